@@ -1,0 +1,106 @@
+//! One writer at a time: an advisory lock on `ARCHIVE/lock`, which the system lets go when its holder ends, however it
+//! ends. The file stays; what stands in it only says who holds, or last held, the lock.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::problem::{Failure, FailureKind};
+
+/// How long to wait for another writer to finish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Not at all.
+    No,
+    /// At most so long.
+    AtMost(Duration),
+}
+
+/// The right to write, held until it is dropped.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+/// How often a waiting writer looks again: the system's own blocking call could be neither limited nor interrupted.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Bytes read of what the holder wrote.
+const HOLDER_LIMIT: u64 = 300;
+
+impl Lock {
+    /// Takes the lock of the archive in `dir`.
+    ///
+    /// # Errors
+    /// [`FailureKind::Surroundings`] when another process keeps it, naming that process.
+    pub(super) fn take(dir: &Path, wait: Wait) -> Result<Self> {
+        let path = dir.join("lock");
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("{}: cannot be opened for writing", path.display()))?;
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) => match wait {
+                    Wait::AtMost(limit) if begun.elapsed() < limit => thread::sleep(LOOK_AGAIN),
+                    _ => return Err(held_by_another(dir, &mut file)),
+                },
+                Err(TryLockError::Error(error)) => {
+                    return Err(error).with_context(|| format!("{}: cannot be locked", path.display()));
+                }
+            }
+        }
+        // Only for people: a write that fails (disk full) does not make the lock any less ours.
+        let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
+        let _ = file.set_len(0);
+        let _ = write!(file, "process {}: {command}", std::process::id());
+        Ok(Self { _file: file })
+    }
+}
+
+fn held_by_another(dir: &Path, file: &mut File) -> anyhow::Error {
+    let mut holder = Vec::new();
+    let _ = file.take(HOLDER_LIMIT).read_to_end(&mut holder);
+    let holder: String = String::from_utf8_lossy(&holder).chars().filter(|c| !c.is_control()).collect();
+    let holder = if holder.is_empty() { "another process".to_owned() } else { holder };
+    Failure::error(
+        FailureKind::Surroundings,
+        format!("{}: the archive is being written by {holder}; try again when that is done", dir.display()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_is_refused_until_the_first_is_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = Lock::take(dir.path(), Wait::No).unwrap();
+        let error = Lock::take(dir.path(), Wait::No).unwrap_err();
+        assert_eq!(error.downcast_ref::<Failure>().unwrap().kind, FailureKind::Surroundings);
+        assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
+        drop(first);
+        Lock::take(dir.path(), Wait::No).unwrap();
+    }
+
+    #[test]
+    fn a_holder_cannot_command_the_terminal() {
+        let dir = tempfile::tempdir().unwrap();
+        let _first = Lock::take(dir.path(), Wait::No).unwrap();
+        std::fs::write(dir.path().join("lock"), b"\x1b[2Jprocess 1: \xff\x07").unwrap();
+        let message = Lock::take(dir.path(), Wait::No).unwrap_err().to_string();
+        assert!(!message.contains(char::is_control), "{message:?}");
+    }
+}

@@ -1,0 +1,288 @@
+//! The archive: the truth on disk. Takes originals, their records and what cleaning made of them; gives them back byte for
+//! byte, or says what is damaged. Writes nothing outside its directory, and nothing at all when it is read.
+//!
+//! # On disk
+//!
+//! `ARCHIVE/archive.sqlite` holds everything below, `ARCHIVE/lock` keeps a second writer out (see [`Wait`]),
+//! `ARCHIVE/index/` belongs to the index. Directories are made for their owner alone (0700), files too (0600). A person can
+//! open the database with any SQLite; `application_id` is "nwsg", `user_version` the format, now [`FORMAT`]. A newer format
+//! is refused before anything is written.
+//!
+//! | table | a row is | columns |
+//! | --- | --- | --- |
+//! | `meta` | the archive (one row) | `fingerprint`: tells this archive from others, made of time, process and path when it was created. `created`. `sequence`: rises with every commit that touches articles; the index says up to which it has come. `index_sequence`: that of the last index commit, to which `manifest` belongs. `seal` |
+//! | `chunks` | up to 2 MB of bytes | `hash` (BLAKE3) and `length` of the bytes, `data`: the same in zstd |
+//! | `originals` | the content of a file, once however many files have it, and the reader it was read with | `hash`: BLAKE3 of the file, NULL while it is incomplete. `length`. `reader`. `kept`: BLAKE3 of what is left after articles in it were forgotten, otherwise NULL |
+//! | `pieces` | a run of bytes of an original | `length` bytes at `offset` of `original` are those from `start` of `chunk` |
+//! | `sources` | a file by its path | `path`: the system's bytes. `size`, `mtime_ns`, `inode`, `device`: tell whether it changed. `original`: what it holds. `partial`: what is being read, or an interrupted run left, of newer bytes. `first_seen`, `last_read` |
+//! | `former` | what a source held before | `original`, `source`, `until` |
+//! | `articles` | a record's bytes, once | `hash` (BLAKE3), `public`: its first 64 bits, the id people use. `text_hash`: of the cleaned text. `reader`, `cleaner` (version). `added`. `changed`: the sequence number of the last commit after which the index must look again (it came, left, was cleaned afresh, or stands under other paths). `live`. `previous`: the article it is the next version of. `date_first`, `date_last`: the days (yyyymmdd) between which it was published, NULL if undated. `truncated`. `summary`: JSON, what a list shows. `seal` |
+//! | `records` | where an article stands | record `number` of `original`: `length` bytes at `offset`. Where its bytes are not a run of the file's (UTF-16, a container) they are kept beside them, at offsets from 2^62 on: to split the file again would cost its whole length for each record, and need the reader as it was then |
+//! | `gone` | an article forgotten since the last index commit | `public`, `changed`: so that the index forgets it too |
+//! | `manifest` | a file of the index | `name`, `length`, `modified` (nanoseconds) and `hash` (BLAKE3) after the last index commit |
+//!
+//! Times are milliseconds since 1970 UTC, but for `mtime_ns`; numbers that need 64 bits without sign are stored with it.
+//!
+//! # What an article lives by
+//!
+//! An article is live while a record of it stands in the `original` or `partial` of some source. A file that changed puts
+//! its old original in `former`; records whose article went on into the new one are dropped there, so that an export that
+//! grows every day costs its growth and not its size. A new article takes as `previous` the one with the same key in what
+//! the path held before, or without key the only one there. A file that vanished from the disk goes on living here.
+//!
+//! # What is durable when
+//!
+//! SQLite's write-ahead log with `synchronous=FULL`: a commit is in the log and the log synced (and its directory, when it
+//! is new) before [`Writer::commit`] returns; the database file is written at checkpoints and synced before the log is used
+//! again. A power cut loses what was not committed. Not `journal_mode=DELETE`: readers would wait for the writer.
+//! The name of a new database is synced with its directory and the directory with its parent.
+//!
+//! Every transaction leaves a whole archive: when one ends in the middle of a file, the bytes so far are stored as the
+//! source's `partial`, the last of them as a chunk of its own that the next takes the place of. The next run reads an
+//! unchanged file again from its start, finds the chunks and records, and goes on.
+//!
+//! # What is checked
+//!
+//! A chunk, a record and a whole original are compared with their hashes whenever they are read. `seal` is a checksum over
+//! the columns of a row that nothing else can vouch for, compared whenever the row is read. Columns that also stand in an
+//! index SQLite compares itself in [`check`]. The file is never trusted: no triggers, no views, no functions from the
+//! schema, cells checked for their size, no memory mapping (a failing disk would be a signal, not an error); lengths are
+//! bounded before memory is taken.
+//!
+//! Other settings: pages of 8 kB, since most of the file is chunks; foreign keys checked at the commit, so that rows can be
+//! written in the order they are known; deleted bytes overwritten (`secure_delete`), so that what is forgotten is gone;
+//! temporary data in memory, for nothing is written outside the archive.
+
+mod changes;
+mod check;
+mod chunks;
+mod forget;
+mod lock;
+mod original;
+mod reader;
+mod record;
+mod rows;
+mod schema;
+mod source;
+mod stats;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+pub use check::{Damage, check};
+pub use forget::Forgotten;
+pub use lock::Wait;
+pub use reader::Reader;
+pub use rows::{ArticleRow, Filter, Occurrence, Order, PATHS, Stats, Visited};
+pub use schema::FORMAT;
+pub use writer::Writer;
+
+use crate::article::{Article, ArticleId, StatedDate};
+use crate::date::Date;
+
+/// A file about to be taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileInfo {
+    /// Its path, the system's bytes.
+    pub path: Vec<u8>,
+    /// Its length in bytes when it was looked at.
+    pub size: u64,
+    /// When it was last modified, in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Its inode.
+    pub inode: u64,
+    /// The device the inode is on.
+    pub device: u64,
+    /// The name of the reader that splits it.
+    pub reader: String,
+}
+
+/// A source as it was when it was last read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceState {
+    /// Length in bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Inode.
+    pub inode: u64,
+    /// Device.
+    pub device: u64,
+    /// Whether it was read to its end; otherwise it must be read again, changed or not.
+    pub complete: bool,
+    /// BLAKE3 of what it held when it was last read to its end.
+    pub hash: Option<[u8; 32]>,
+}
+
+/// Names a file that a [`Writer`] has open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FileId(u64);
+
+/// A record of a file that is open, and what cleaning made of it.
+#[derive(Debug, Clone)]
+pub struct NewRecord<'a> {
+    /// Its number in the file.
+    pub number: u64,
+    /// Its place in the file; `None` where its bytes are not a range of the file's.
+    pub range: Option<Range<u64>>,
+    /// Its bytes, which are kept beside the file's where they have no range.
+    pub bytes: &'a [u8],
+    /// BLAKE3 of its bytes.
+    pub hash: [u8; 32],
+    /// What a list shows of the article; with its key, which tells versions of one article.
+    pub summary: &'a Summary,
+    /// A hash of the cleaned text, as the index makes it.
+    pub text_hash: [u8; 32],
+    /// The version of the cleaner.
+    pub cleaner: u32,
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A new article.
+    Added(ArticleId),
+    /// A new article that takes the place of an older one of the same file.
+    NewVersion {
+        /// The new one.
+        id: ArticleId,
+        /// The older one, which left unless it also stands in another file.
+        previous: ArticleId,
+    },
+    /// This file had it already.
+    Known(ArticleId),
+    /// Another file has it; from now on this one too.
+    KnownElsewhere(ArticleId),
+    /// It was in the archive, but had left.
+    Returned(ArticleId),
+    /// Another article, with other bytes, has this id: the record was not taken. Needs a fraud or 2^32 articles.
+    Clash(ArticleId),
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileOutcome {
+    /// BLAKE3 of its bytes.
+    pub hash: [u8; 32],
+    /// Its length in bytes.
+    pub length: u64,
+    /// Records taken.
+    pub records: u64,
+    /// Articles that left because no file has them any more.
+    pub left: u64,
+}
+
+/// A file of the index as its last commit left it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestFile {
+    /// Its name in the index's directory.
+    pub name: String,
+    /// Its length in bytes.
+    pub length: u64,
+    /// When it was last modified, in nanoseconds since 1970.
+    pub modified: i64,
+    /// BLAKE3 of its bytes.
+    pub hash: [u8; 32],
+}
+
+/// What a list shows of an article, so that it needs neither index nor cleaning.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Summary {
+    /// The record's own id in its database or export.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// The title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headline: Option<String>,
+    /// The authors, one name each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// When it was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_published: Option<StatedDate>,
+    /// The newspaper or site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// The news agency credited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agency: Option<String>,
+    /// The section of the paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// ISO 639-1 code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The canonical address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Keywords.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Whether the text is known to be cut off (a paywall).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+    /// Whether a budget was spent and the markup was only stripped, not understood.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub linear: bool,
+}
+
+impl Summary {
+    /// The summary of an article.
+    #[must_use]
+    pub fn of(article: &Article) -> Self {
+        Self {
+            key: article.key.clone(),
+            headline: article.headline.clone(),
+            authors: article.authors.clone(),
+            date_published: article.date_published.clone(),
+            publisher: article.publisher.clone(),
+            agency: article.agency.clone(),
+            section: article.section.clone(),
+            language: article.language.clone(),
+            url: article.url.clone(),
+            tags: article.tags.clone(),
+            truncated: article.truncated,
+            linear: article.linear,
+        }
+    }
+
+    /// The date understood, if any.
+    #[must_use]
+    pub fn date(&self) -> Option<Date> {
+        self.date_published.as_ref().and_then(|stated| stated.date)
+    }
+
+    /// The first and last day it can have been published, as [`day_number`]s.
+    #[must_use]
+    pub fn days(&self) -> Option<(i32, i32)> {
+        self.date().map(|date| (day_number(date.first_day()), day_number(date.last_day())))
+    }
+}
+
+/// A day as a number that a person can read and that sorts: 20250210.
+#[must_use]
+pub fn day_number(day: jiff::civil::Date) -> i32 {
+    i32::from(day.year()) * 10_000 + i32::from(day.month()) * 100 + i32::from(day.day())
+}
+
+/// The checksum of what a row of `articles` says of itself; `live`, `changed` and `previous` are found from other rows.
+fn row_seal(
+    hash: &[u8; 32],
+    text_hash: &[u8; 32],
+    reader: &str,
+    cleaner: u32,
+    added: i64,
+    days: (Option<i32>, Option<i32>),
+    summary: &str,
+) -> i64 {
+    let days = [days.0.unwrap_or_default(), days.1.unwrap_or_default()].map(i32::to_le_bytes);
+    let cleaner = cleaner.to_le_bytes();
+    let added = added.to_le_bytes();
+    schema::seal(&[hash, text_hash, reader.as_bytes(), &cleaner, &added, days.as_flattened(), summary.as_bytes()])
+}

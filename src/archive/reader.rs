@@ -1,0 +1,328 @@
+//! Reading: articles, records and originals out, each checked on its way.
+
+use std::cell::RefCell;
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, OptionalExtension, Transaction};
+
+use super::ManifestFile;
+use super::chunks::ChunkReader;
+use super::record;
+use super::rows::{ArticleRow, Filter, Occurrence, Order, PATHS, ROW, Stats, Visited, article_row};
+use super::schema::{self, Meta};
+use super::writer::no_such_article;
+use crate::article::ArticleId;
+
+/// Reads an archive, while another process may be writing it.
+pub struct Reader {
+    pub(super) dir: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) chunks: RefCell<ChunkReader>,
+}
+
+impl Reader {
+    /// Opens the archive in `dir`.
+    ///
+    /// # Errors
+    /// [`FailureKind::Surroundings`](crate::problem::FailureKind::Surroundings) when there is none or it cannot be opened,
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when it is damaged.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let open = || Self::on(dir, schema::open_for_reading(dir)?);
+        open().map_err(|error| schema::explain(dir, error))
+    }
+
+    pub(super) fn on(dir: &Path, connection: Connection) -> Result<Self> {
+        Ok(Self { dir: dir.to_owned(), connection, chunks: RefCell::new(ChunkReader::new()?) })
+    }
+
+    /// The sequence number of the last commit.
+    ///
+    /// # Errors
+    /// When the database fails, here and everywhere.
+    pub fn sequence(&self) -> Result<u64> {
+        self.explained(|| Ok(Meta::load(&self.connection)?.sequence.cast_unsigned()))
+    }
+
+    /// Tells this archive from any other.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn fingerprint(&self) -> Result<[u8; 32]> {
+        self.explained(|| Ok(Meta::load(&self.connection)?.fingerprint))
+    }
+
+    /// The sequence number of the last index commit and the files the index then had.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn manifest(&self) -> Result<(u64, Vec<ManifestFile>)> {
+        self.explained(|| {
+            let sequence = Meta::load(&self.connection)?.index_sequence.cast_unsigned();
+            let mut select = self.connection.prepare_cached("SELECT name, length, modified, hash FROM manifest")?;
+            let files = select.query_map([], |row| {
+                let length = row.get::<_, i64>(1)?.cast_unsigned();
+                Ok(ManifestFile { name: row.get(0)?, length, modified: row.get(2)?, hash: row.get(3)? })
+            })?;
+            Ok((sequence, files.collect::<rusqlite::Result<_>>()?))
+        })
+    }
+
+    /// The articles, old versions too, whose id begins with `prefix`: four to sixteen hexadecimal digits, in either case.
+    /// None for anything else.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn find(&self, prefix: &str) -> Result<Vec<ArticleId>> {
+        let digits = prefix.len();
+        let hexadecimal = (4..=16).contains(&digits) && prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let Some(value) = u64::from_str_radix(prefix, 16).ok().filter(|_| hexadecimal) else { return Ok(Vec::new()) };
+        // The ids between are of one sign, for the prefix holds the first bit: the stored order is theirs.
+        let rest = 64 - 4 * digits;
+        let first = value << rest;
+        let last = first | u64::MAX.checked_shr(64 - u32::try_from(rest)?).unwrap_or_default();
+        self.explained(|| {
+            let mut select =
+                self.connection.prepare_cached("SELECT public FROM articles WHERE public BETWEEN ? AND ?")?;
+            let ids = select.query_map((first.cast_signed(), last.cast_signed()), |row| {
+                Ok(ArticleId(row.get::<_, i64>(0)?.cast_unsigned()))
+            })?;
+            Ok(ids.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// The article of this id.
+    ///
+    /// # Errors
+    /// When the database fails or the row is damaged.
+    pub fn article(&self, id: ArticleId) -> Result<Option<ArticleRow>> {
+        self.explained(|| {
+            let mut select = self.connection.prepare_cached(&format!("{ROW} WHERE public = ?"))?;
+            let row = select.query_row([id.0.cast_signed()], |row| Ok(article_row(row))).optional()?;
+            row.transpose()
+        })
+    }
+
+    /// The article that this one is the next version of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn previous(&self, article: &ArticleRow) -> Result<Option<ArticleId>> {
+        self.neighbour("SELECT public FROM articles WHERE id = ?", article.previous.unwrap_or_default())
+    }
+
+    /// The next version of this article; of several the latest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn next(&self, article: &ArticleRow) -> Result<Option<ArticleId>> {
+        self.neighbour("SELECT public FROM articles WHERE previous = ? ORDER BY id DESC LIMIT 1", article.row)
+    }
+
+    fn neighbour(&self, query: &str, row: i64) -> Result<Option<ArticleId>> {
+        self.explained(|| {
+            let mut select = self.connection.prepare_cached(query)?;
+            let public: Option<i64> = select.query_row([row], |row| row.get(0)).optional()?;
+            Ok(public.map(|public| ArticleId(public.cast_unsigned())))
+        })
+    }
+
+    /// Where an article stands and stood, current places first; at most [`PATHS`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn occurrences(&self, article: &ArticleRow) -> Result<Vec<Occurrence>> {
+        self.explained(|| {
+            let mut select = self.connection.prepare_cached(
+                "SELECT s.path, r.number, 1 FROM records r JOIN sources s ON s.original = r.original WHERE r.article = ?1
+                 UNION SELECT s.path, r.number, 1 FROM records r JOIN sources s ON s.partial = r.original
+                 WHERE r.article = ?1 UNION SELECT s.path, r.number, 0 FROM records r JOIN former f
+                 ON f.original = r.original JOIN sources s ON s.id = f.source WHERE r.article = ?1
+                 ORDER BY 3 DESC, 1, 2 LIMIT ?2",
+            )?;
+            let rows = select.query_map((article.row, i64::try_from(PATHS)?), |row| {
+                let number = row.get::<_, i64>(1)?.cast_unsigned();
+                Ok(Occurrence { path: row.get(0)?, number, current: row.get(2)? })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// The bytes of an article's record.
+    ///
+    /// # Errors
+    /// [`FailureKind::NotFound`](crate::problem::FailureKind::NotFound) when there is no such article,
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when the bytes are not what they were.
+    pub fn record_bytes(&self, id: ArticleId) -> Result<Vec<u8>> {
+        self.explained(|| {
+            let mut select = self.connection.prepare_cached("SELECT id, hash FROM articles WHERE public = ?")?;
+            let found = select.query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let (row, hash): (i64, [u8; 32]) = found.ok_or_else(|| no_such_article(id))?;
+            record::bytes(&self.connection, &mut self.chunks.borrow_mut(), row, &hash)
+        })
+    }
+
+    /// Writes the whole file that an article stands in, as it was read, and gives its length. Where articles in it were
+    /// forgotten, blanks stand in their place.
+    ///
+    /// # Errors
+    /// As [`Reader::record_bytes`]; what was written before is right. When `out` fails.
+    pub fn original(&self, id: ArticleId, out: &mut dyn Write) -> Result<u64> {
+        self.explained(|| {
+            let mut select = self.connection.prepare_cached(
+                "SELECT o.id, coalesce(o.kept, o.hash) FROM articles a JOIN records r ON r.article = a.id
+                 JOIN originals o ON o.id = r.original WHERE a.public = ?
+                 ORDER BY o.hash IS NULL, o.kept IS NOT NULL, o.id DESC LIMIT 1",
+            )?;
+            let found = select.query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let (original, hash): (i64, Option<[u8; 32]>) = found.ok_or_else(|| no_such_article(id))?;
+            record::original(&self.connection, &mut self.chunks.borrow_mut(), original, hash.as_ref(), &mut |bytes| {
+                out.write_all(bytes).context("the file cannot be written")
+            })
+        })
+    }
+
+    /// Hands over the articles that pass `filter`, one after the other, until `sink` says stop.
+    ///
+    /// # Errors
+    /// When the database fails, a row is damaged, or `sink` fails.
+    pub fn list(&self, filter: &Filter, sink: &mut dyn FnMut(ArticleRow) -> Result<ControlFlow<()>>) -> Result<()> {
+        // Sorting the numbers alone keeps a million articles in 16 MB.
+        let mut order: Vec<(bool, i32, i64)> = Vec::new();
+        let _snapshot = self.snapshot()?;
+        self.explained(|| {
+            let mut select = self.connection.prepare_cached(
+                "SELECT id, date_first, date_last FROM articles WHERE (live OR ?1)
+                 AND (?2 IS NULL OR date_last >= ?2) AND (?3 IS NULL OR date_first <= ?3)",
+            )?;
+            let mut rows = select.query((filter.old_versions, filter.since, filter.until))?;
+            while let Some(row) = rows.next()? {
+                let date: Option<i32> = row.get(1)?;
+                let rank = match filter.order {
+                    Order::Newest => (date.is_none(), -date.unwrap_or_default()),
+                    Order::Oldest => (date.is_none(), date.unwrap_or_default()),
+                    Order::Added => (false, 0),
+                };
+                order.push((rank.0, rank.1, row.get(0)?));
+            }
+            Ok(())
+        })?;
+        order.sort_unstable();
+        for (_, _, row) in order {
+            let article = self.explained(|| {
+                let mut select = self.connection.prepare_cached(&format!("{ROW} WHERE id = ?"))?;
+                select.query_row([row], |row| Ok(article_row(row))).optional()?.transpose()
+            })?;
+            let Some(article) = article else { continue };
+            if sink(article)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many articles changed after the commit `sequence`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count_changed_since(&self, sequence: u64) -> Result<u64> {
+        self.explained(|| {
+            let mut select = self.connection.prepare_cached("SELECT count(*) FROM articles WHERE changed > ?")?;
+            Ok(select.query_row([sequence.cast_signed()], |row| row.get::<_, i64>(0))?.cast_unsigned())
+        })
+    }
+
+    /// Hands over the articles that changed after the commit `sequence`, those that left too, in the order they were added,
+    /// until `sink` says stop. Those [forgotten](Reader::forgotten_since) are not among them.
+    ///
+    /// # Errors
+    /// When the database fails, bytes are damaged, or `sink` fails.
+    pub fn changed_since(&self, sequence: u64, sink: &mut dyn FnMut(Visited) -> Result<ControlFlow<()>>) -> Result<()> {
+        self.visit("SELECT id FROM articles WHERE changed > ? ORDER BY id", sequence.cast_signed(), sink)
+    }
+
+    /// The articles that were forgotten after the commit `sequence` and that the index may still have.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forgotten_since(&self, sequence: u64) -> Result<Vec<ArticleId>> {
+        self.explained(|| {
+            let mut select = self.connection.prepare_cached(
+                "SELECT public FROM gone WHERE changed > ? AND public NOT IN (SELECT public FROM articles)",
+            )?;
+            let ids = select
+                .query_map([sequence.cast_signed()], |row| Ok(ArticleId(row.get::<_, i64>(0)?.cast_unsigned())))?;
+            Ok(ids.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Hands over all live articles in the order they were added, which is that of their chunks, until `sink` says stop.
+    ///
+    /// # Errors
+    /// When the database fails, bytes are damaged, or `sink` fails.
+    pub fn live(&self, sink: &mut dyn FnMut(Visited) -> Result<ControlFlow<()>>) -> Result<()> {
+        self.visit("SELECT id FROM articles WHERE live = ? ORDER BY id", 1, sink)
+    }
+
+    fn visit(&self, query: &str, of: i64, sink: &mut dyn FnMut(Visited) -> Result<ControlFlow<()>>) -> Result<()> {
+        let _snapshot = self.snapshot()?;
+        let rows: Vec<i64> = self.explained(|| {
+            let mut select = self.connection.prepare(query)?;
+            Ok(select.query_map([of], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        })?;
+        for row in rows {
+            let Some(visited) = self.explained(|| self.visited(row))? else { continue };
+            if sink(visited)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn visited(&self, row: i64) -> Result<Option<Visited>> {
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT public, hash, reader, cleaner, text_hash, live FROM articles WHERE id = ?")?;
+        let found = select.query_row([row], |row| {
+            let visited = Visited {
+                id: ArticleId(row.get::<_, i64>(0)?.cast_unsigned()),
+                hash: row.get(1)?,
+                reader: row.get(2)?,
+                cleaner: row.get(3)?,
+                text_hash: row.get(4)?,
+                bytes: None,
+                paths: Vec::new(),
+            };
+            Ok((visited, row.get(5)?))
+        });
+        let Some((mut visited, live)) = found.optional()? else { return Ok(None) };
+        if live {
+            visited.bytes = Some(record::bytes(&self.connection, &mut self.chunks.borrow_mut(), row, &visited.hash)?);
+            visited.paths = record::paths(&self.connection, row)?;
+        }
+        Ok(Some(visited))
+    }
+
+    /// What the archive holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn stats(&self) -> Result<Stats> {
+        self.explained(|| super::stats::count(&self.connection))
+    }
+
+    /// Holds the archive as it is now, until it is dropped, for many reads in a row; also saves the locks of each.
+    fn snapshot(&self) -> Result<Option<Transaction<'_>>> {
+        // A sink may begin another walk within its own.
+        if !self.connection.is_autocommit() {
+            return Ok(None);
+        }
+        self.explained(|| Ok(Some(self.connection.unchecked_transaction()?)))
+    }
+
+    pub(super) fn explained<T>(&self, step: impl FnOnce() -> Result<T>) -> Result<T> {
+        step().map_err(|error| schema::explain(&self.dir, error))
+    }
+}

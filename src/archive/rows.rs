@@ -1,0 +1,147 @@
+//! What is read: an article, where it stands, which ones a list gives, and what an archive holds.
+
+use anyhow::Result;
+use rusqlite::Row;
+
+use super::schema::damage;
+use super::{Summary, row_seal};
+use crate::article::ArticleId;
+
+/// An article and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticleRow {
+    /// Its id.
+    pub id: ArticleId,
+    /// BLAKE3 of its record's bytes.
+    pub hash: [u8; 32],
+    /// The hash of its cleaned text.
+    pub text_hash: [u8; 32],
+    /// The name of the reader that drafts it.
+    pub reader: String,
+    /// The version of the cleaner that made the summary and the text's hash.
+    pub cleaner: u32,
+    /// When it was added, in milliseconds since 1970.
+    pub added: i64,
+    /// Whether some source has it now.
+    pub live: bool,
+    /// What a list shows of it.
+    pub summary: Summary,
+    /// The number of its row: articles added later have greater ones.
+    pub(super) row: i64,
+    pub(super) previous: Option<i64>,
+}
+
+/// One place where an article stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occurrence {
+    /// The file, the system's bytes.
+    pub path: Vec<u8>,
+    /// The record's number in it.
+    pub number: u64,
+    /// Whether the file had it when it was last read.
+    pub current: bool,
+}
+
+/// Which articles [`Reader::list`](super::Reader::list) gives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Published on this [day](super::day_number) or later, or perhaps so; leaves out the undated.
+    pub since: Option<i32>,
+    /// Published on this day or earlier, or perhaps so; leaves out the undated.
+    pub until: Option<i32>,
+    /// Also those that have left.
+    pub old_versions: bool,
+    /// In which order.
+    pub order: Order,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Newest first, the undated last.
+    #[default]
+    Newest,
+    /// Oldest first, the undated last.
+    Oldest,
+    /// As they were added.
+    Added,
+}
+
+/// An article that the index must look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visited {
+    /// Its id.
+    pub id: ArticleId,
+    /// BLAKE3 of its record's bytes.
+    pub hash: [u8; 32],
+    /// The name of the reader that drafts it.
+    pub reader: String,
+    /// The version of the cleaner last used on it.
+    pub cleaner: u32,
+    /// The hash of its cleaned text, as that cleaner made it.
+    pub text_hash: [u8; 32],
+    /// Its record's bytes; `None` when it is not live.
+    pub bytes: Option<Vec<u8>>,
+    /// The files that have it, the system's bytes; at most [`PATHS`].
+    pub paths: Vec<Vec<u8>>,
+}
+
+/// The most paths that are given for one article.
+pub const PATHS: usize = 1000;
+
+/// What an archive holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Live articles.
+    pub articles: u64,
+    /// All articles, with those that have left.
+    pub all: u64,
+    /// Files known.
+    pub sources: u64,
+    /// Contents of files kept.
+    pub originals: u64,
+    /// Their length in bytes.
+    pub original_bytes: u64,
+    /// The length of the chunks that hold them, compressed.
+    pub chunk_bytes: u64,
+    /// The earliest and latest [day](super::day_number) of a live article.
+    pub days: Option<(i32, i32)>,
+    /// Live articles without date.
+    pub undated: u64,
+    /// Live articles whose text is cut off.
+    pub truncated: u64,
+    /// Live articles by the name of their reader.
+    pub readers: Vec<(String, u64)>,
+}
+
+/// What [`article_row`] reads.
+pub(super) const ROW: &str =
+    "SELECT id, public, hash, text_hash, reader, cleaner, added, live, previous, date_first, date_last,
+                   summary, seal FROM articles";
+
+pub(super) fn article_row(row: &Row<'_>) -> Result<ArticleRow> {
+    let id = ArticleId(row.get::<_, i64>(1)?.cast_unsigned());
+    let hash: [u8; 32] = row.get(2)?;
+    let text_hash: [u8; 32] = row.get(3)?;
+    let reader: String = row.get(4)?;
+    let cleaner: u32 = row.get(5)?;
+    let added: i64 = row.get(6)?;
+    let json: String = row.get(11)?;
+    let seal = row_seal(&hash, &text_hash, &reader, cleaner, added, (row.get(9)?, row.get(10)?), &json);
+    if seal != row.get::<_, i64>(12)? || id != ArticleId::of_hash(&hash) {
+        return Err(damage(format!("the row of article {id} is damaged")));
+    }
+    let summary = serde_json::from_str(&json).map_err(|_| damage(format!("the summary of article {id} is damaged")))?;
+    Ok(ArticleRow {
+        id,
+        hash,
+        text_hash,
+        reader,
+        cleaner,
+        added,
+        live: row.get(7)?,
+        summary,
+        row: row.get(0)?,
+        previous: row.get(8)?,
+    })
+}

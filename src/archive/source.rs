@@ -1,0 +1,369 @@
+//! One file being taken in: its bytes, its records, and what becomes of those it held before.
+//!
+//! The rows of a file are written when it is finished, or when a transaction ends in its middle; its records and articles
+//! at once. Until then ids stand for rows to come: foreign keys are checked at the commit.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::{Result, bail};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::chunks::remove_pieces;
+use super::original::{Twin, copy_pieces, refresh, supersede, twin};
+use super::stream::{APART, Stream};
+use super::writer::{Writer, take};
+use super::{FileInfo, FileOutcome, NewRecord, Outcome};
+use crate::article::ArticleId;
+
+/// A file being taken in.
+pub(super) struct OpenFile {
+    info: FileInfo,
+    now: i64,
+    source: i64,
+    /// Whether the source has a row.
+    known: bool,
+    /// The row of the bytes being taken in, and whether it is written.
+    original: i64,
+    written: bool,
+    /// What the source held before, complete; and what an interrupted run left of yet other bytes.
+    before: Option<i64>,
+    fragment: Option<i64>,
+    hasher: blake3::Hasher,
+    bytes: Stream,
+    /// The records that are not a run of the bytes.
+    apart: Stream,
+    /// The records an interrupted run left and this one has not met.
+    unmet: HashSet<i64>,
+    /// Articles that may have lost their last record.
+    bereft: Vec<i64>,
+    /// The articles of `before` by the hash of their key, once wanted.
+    keys: Option<HashMap<u64, i64>>,
+    records: u64,
+}
+
+/// What is known of a path.
+struct Known {
+    id: i64,
+    original: Option<i64>,
+    partial: Option<i64>,
+    unchanged: bool,
+}
+
+impl OpenFile {
+    pub(super) fn begin(writer: &mut Writer, info: FileInfo, now: i64) -> Result<Self> {
+        if writer.open.values().any(|open| open.info.path == info.path) {
+            bail!("{}: is being read already", String::from_utf8_lossy(&info.path));
+        }
+        let known = known(&writer.connection, &info)?;
+        let partial = known.as_ref().and_then(|known| known.partial);
+        let resumed = known.as_ref().is_some_and(|known| known.unchanged).then_some(partial).flatten();
+        let original = resumed.unwrap_or_else(|| take(&mut writer.next.original));
+        let mut file = Self {
+            now,
+            source: known.as_ref().map_or_else(|| take(&mut writer.next.source), |known| known.id),
+            known: known.is_some(),
+            original,
+            written: false,
+            before: known.and_then(|known| known.original),
+            fragment: partial.filter(|_| resumed.is_none()),
+            hasher: blake3::Hasher::new(),
+            bytes: Stream::new(original, 0),
+            apart: Stream::new(original, APART),
+            unmet: HashSet::new(),
+            bereft: Vec::new(),
+            keys: None,
+            records: 0,
+            info,
+        };
+        if resumed.is_some() {
+            file.resume(&writer.connection)?;
+        }
+        Ok(file)
+    }
+
+    /// Goes on with the bytes of which an interrupted run left some: reads them again from the start, but keeps what of them
+    /// is there.
+    fn resume(&mut self, connection: &Connection) -> Result<()> {
+        self.written = true;
+        self.bytes = Stream::resume(connection, self.original, 0)?;
+        self.apart = Stream::resume(connection, self.original, APART)?;
+        let mut numbers = connection.prepare_cached("SELECT number FROM records WHERE original = ?")?;
+        self.unmet = numbers.query_map([self.original], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(())
+    }
+
+    pub(super) fn append(&mut self, writer: &mut Writer, bytes: &[u8]) -> Result<()> {
+        self.hasher.update(bytes);
+        self.bytes.append(&writer.connection, &mut writer.chunks, bytes)
+    }
+
+    pub(super) fn add_record(&mut self, writer: &mut Writer, record: &NewRecord<'_>) -> Result<Outcome> {
+        let id = ArticleId::of_hash(&record.hash);
+        self.records += 1;
+        let mut select = writer.connection.prepare_cached("SELECT id, hash, live FROM articles WHERE public = ?")?;
+        let found = select
+            .query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get::<_, [u8; 32]>(1)?, row.get(2)?)))
+            .optional()?;
+        drop(select);
+        let Some((article, hash, live)) = found else { return self.add_article(writer, record) };
+        let (article, live): (i64, bool) = (article, live);
+        if hash != record.hash {
+            return Ok(Outcome::Clash(id));
+        }
+        let here = self.holds(&writer.connection, article)?;
+        self.put_record(writer, record, article)?;
+        if !(here && live) {
+            let mut update =
+                writer.connection.prepare_cached("UPDATE articles SET live = 1, changed = ? WHERE id = ?")?;
+            update.execute((writer.this_sequence(), article))?;
+        }
+        Ok(match (live, here) {
+            (true, true) => Outcome::Known(id),
+            (true, false) => Outcome::KnownElsewhere(id),
+            (false, _) => Outcome::Returned(id),
+        })
+    }
+
+    fn add_article(&mut self, writer: &mut Writer, record: &NewRecord<'_>) -> Result<Outcome> {
+        let id = ArticleId::of_hash(&record.hash);
+        let previous = self.previous(&writer.connection, record)?;
+        let article = writer.insert_article(record, &self.info.reader, previous, self.now)?;
+        self.put_record(writer, record, article)?;
+        let Some(previous) = previous else { return Ok(Outcome::Added(id)) };
+        self.retire(writer, previous)?;
+        let mut select = writer.connection.prepare_cached("SELECT public FROM articles WHERE id = ?")?;
+        let public: i64 = select.query_row([previous], |row| row.get(0))?;
+        Ok(Outcome::NewVersion { id, previous: ArticleId(public.cast_unsigned()) })
+    }
+
+    fn put_record(&mut self, writer: &mut Writer, record: &NewRecord<'_>, article: i64) -> Result<()> {
+        let number = record.number.cast_signed();
+        if self.unmet.remove(&number) {
+            let mut select =
+                writer.connection.prepare_cached("SELECT article FROM records WHERE original = ? AND number = ?")?;
+            let before: i64 = select.query_row((self.original, number), |row| row.get(0))?;
+            if before != article {
+                self.bereft.push(before);
+            }
+        }
+        let (offset, length) = match &record.range {
+            Some(range) => (range.start.cast_signed(), range.end.saturating_sub(range.start).cast_signed()),
+            None => {
+                let offset = self.apart.end();
+                self.apart.append(&writer.connection, &mut writer.chunks, record.bytes)?;
+                (offset, self.apart.end() - offset)
+            }
+        };
+        let mut insert = writer.connection.prepare_cached("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)")?;
+        insert.execute((self.original, number, article, offset, length))?;
+        Ok(())
+    }
+
+    /// Whether this source already shows the article.
+    fn holds(&self, connection: &Connection, article: i64) -> Result<bool> {
+        let mut select =
+            connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM records WHERE article = ? AND original = ?)")?;
+        for original in [Some(self.original), self.before, self.fragment].into_iter().flatten() {
+            if select.query_row((article, original), |row| row.get(0))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The article whose next version a new one is: the one with the same key in what this source held before; without
+    /// key, the only one.
+    fn previous(&mut self, connection: &Connection, record: &NewRecord<'_>) -> Result<Option<i64>> {
+        let Some(before) = self.before else { return Ok(None) };
+        let Some(key) = &record.summary.key else {
+            if record.number != 1 {
+                return Ok(None);
+            }
+            let query = "SELECT CASE count(*) WHEN 1 THEN max(article) END FROM
+                         (SELECT article FROM records WHERE original = ? LIMIT 2)";
+            return Ok(connection.prepare_cached(query)?.query_row([before], |row| row.get(0))?);
+        };
+        let keys = match &mut self.keys {
+            Some(keys) => keys,
+            None => self.keys.insert(keys_of(connection, before)?),
+        };
+        Ok(keys.get(&key_hash(key)).copied())
+    }
+
+    /// Takes an article out of the living that has a next version here and stands in no other source.
+    fn retire(&self, writer: &Writer, article: i64) -> Result<()> {
+        let query = "SELECT EXISTS (SELECT 1 FROM records r JOIN sources s ON s.original = r.original
+                     WHERE r.article = ?1 AND s.id <> ?2) OR EXISTS (SELECT 1 FROM records r JOIN sources s
+                     ON s.partial = r.original WHERE r.article = ?1 AND s.id <> ?2)
+                     OR EXISTS (SELECT 1 FROM records WHERE article = ?1 AND original = ?3)";
+        let stays: bool = writer
+            .connection
+            .prepare_cached(query)?
+            .query_row((article, self.source, self.original), |row| row.get(0))?;
+        let mut update = writer.connection.prepare_cached("UPDATE articles SET live = ?, changed = ? WHERE id = ?")?;
+        update.execute((stays, writer.this_sequence(), article))?;
+        Ok(())
+    }
+
+    /// Writes what there is of an unfinished file, so that every record of it can be read back.
+    pub(super) fn settle(&mut self, writer: &mut Writer) -> Result<()> {
+        self.bytes.settle(&writer.connection, &mut writer.chunks)?;
+        self.apart.settle(&writer.connection, &mut writer.chunks)?;
+        let length = self.bytes.end();
+        self.write_original(&writer.connection, None, length)?;
+        self.write_source(&writer.connection, self.before, Some(self.original))?;
+        if let Some(fragment) = self.fragment.take() {
+            supersede(writer, self.source, fragment, self.original, self.now)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(&mut self, writer: &mut Writer) -> Result<FileOutcome> {
+        let hash = *self.hasher.finalize().as_bytes();
+        let twin = twin(&writer.connection, &hash, &self.info.reader, self.original)?;
+        let length = self.bytes.end();
+        match twin {
+            Some(Twin { id, same_reader, whole: true }) if !self.bytes.has_begun() => {
+                if !same_reader {
+                    copy_pieces(&writer.connection, id, self.original)?;
+                }
+            }
+            _ => self.bytes.finish(&writer.connection, &mut writer.chunks)?,
+        }
+        self.apart.finish(&writer.connection, &mut writer.chunks)?;
+        self.remove_unmet(&writer.connection)?;
+
+        let original = match twin {
+            Some(Twin { id, same_reader: true, whole }) => self.join(&writer.connection, id, whole)?,
+            _ => {
+                self.write_original(&writer.connection, Some(&hash), length)?;
+                self.original
+            }
+        };
+        self.write_source(&writer.connection, Some(original), None)?;
+        if original != self.original {
+            writer.connection.prepare_cached("DELETE FROM originals WHERE id = ?")?.execute([self.original])?;
+        }
+        if self.before.is_some_and(|before| before != original) {
+            // What it held once it may hold again.
+            let mut delete =
+                writer.connection.prepare_cached("DELETE FROM former WHERE original = ? AND source = ?")?;
+            delete.execute((original, self.source))?;
+        }
+        let mut left = 0;
+        for old in [self.before, self.fragment].into_iter().flatten().filter(|old| *old != original) {
+            left += supersede(writer, self.source, old, original, self.now)?;
+        }
+        for article in std::mem::take(&mut self.bereft) {
+            left += refresh(writer, article)?;
+        }
+        Ok(FileOutcome { hash, length: length.cast_unsigned(), records: self.records, left })
+    }
+
+    /// Removes the records an interrupted run left that are no longer there.
+    fn remove_unmet(&mut self, connection: &Connection) -> Result<()> {
+        let mut select = connection.prepare_cached("SELECT article FROM records WHERE original = ? AND number = ?")?;
+        let mut delete = connection.prepare_cached("DELETE FROM records WHERE original = ? AND number = ?")?;
+        for number in self.unmet.drain() {
+            self.bereft.push(select.query_row((self.original, number), |row| row.get(0))?);
+            delete.execute((self.original, number))?;
+        }
+        Ok(())
+    }
+
+    /// Gives the records, and the bytes if `twin` lost some of its own, to an original with the same content.
+    fn join(&mut self, connection: &Connection, twin: i64, whole: bool) -> Result<i64> {
+        let mut gone = connection.prepare_cached(
+            "SELECT DISTINCT article FROM records WHERE original = ?1
+             AND article NOT IN (SELECT article FROM records WHERE original = ?2)",
+        )?;
+        for article in gone.query_map((twin, self.original), |row| row.get(0))? {
+            self.bereft.push(article?);
+        }
+        connection.prepare_cached("DELETE FROM records WHERE original = ?")?.execute([twin])?;
+        connection
+            .prepare_cached("UPDATE records SET original = ? WHERE original = ?")?
+            .execute((twin, self.original))?;
+        if whole {
+            remove_pieces(connection, self.original, 0..APART)?;
+            remove_pieces(connection, twin, APART..i64::MAX)?;
+        } else {
+            remove_pieces(connection, twin, 0..i64::MAX)?;
+            connection.prepare_cached("UPDATE originals SET kept = NULL WHERE id = ?")?.execute([twin])?;
+        }
+        connection
+            .prepare_cached("UPDATE pieces SET original = ? WHERE original = ?")?
+            .execute((twin, self.original))?;
+        Ok(twin)
+    }
+
+    fn write_original(&mut self, connection: &Connection, hash: Option<&[u8; 32]>, length: i64) -> Result<()> {
+        let query = if self.written {
+            "UPDATE originals SET hash = ?2, reader = ?3, length = ?4 WHERE id = ?1"
+        } else {
+            "INSERT INTO originals (id, hash, reader, length) VALUES (?, ?, ?, ?)"
+        };
+        connection.prepare_cached(query)?.execute((self.original, hash, &self.info.reader, length))?;
+        self.written = true;
+        Ok(())
+    }
+
+    fn write_source(&mut self, connection: &Connection, original: Option<i64>, partial: Option<i64>) -> Result<()> {
+        let query = if self.known {
+            "UPDATE sources SET size = ?3, mtime_ns = ?4, inode = ?5, device = ?6, original = ?7, partial = ?8,
+             last_read = ?9 WHERE id = ?1 AND path = ?2"
+        } else {
+            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)"
+        };
+        let info = &self.info;
+        connection.prepare_cached(query)?.execute(rusqlite::params![
+            self.source,
+            info.path,
+            info.size.cast_signed(),
+            info.mtime_ns,
+            info.inode.cast_signed(),
+            info.device.cast_signed(),
+            original,
+            partial,
+            self.now
+        ])?;
+        self.known = true;
+        Ok(())
+    }
+}
+
+fn known(connection: &Connection, info: &FileInfo) -> Result<Option<Known>> {
+    let mut select = connection.prepare_cached(
+        "SELECT s.id, s.original, s.partial, s.size, s.mtime_ns, s.inode, s.device, p.reader
+         FROM sources s LEFT JOIN originals p ON p.id = s.partial WHERE s.path = ?",
+    )?;
+    let found = select.query_row([&info.path], |row| {
+        let unchanged = row.get::<_, i64>(3)? == info.size.cast_signed()
+            && row.get::<_, i64>(4)? == info.mtime_ns
+            && row.get::<_, i64>(5)? == info.inode.cast_signed()
+            && row.get::<_, i64>(6)? == info.device.cast_signed()
+            && row.get::<_, Option<String>>(7)?.is_some_and(|reader| reader == info.reader);
+        Ok(Known { id: row.get(0)?, original: row.get(1)?, partial: row.get(2)?, unchanged })
+    });
+    Ok(found.optional()?)
+}
+
+/// The articles of an original by the hash of their key; of several with one key the last.
+fn keys_of(connection: &Connection, original: i64) -> Result<HashMap<u64, i64>> {
+    let mut select = connection.prepare_cached(
+        "SELECT a.id, a.summary ->> 'key' FROM records r JOIN articles a ON a.id = r.article WHERE r.original = ?",
+    )?;
+    let mut keys = HashMap::new();
+    let mut rows = select.query([original])?;
+    while let Some(row) = rows.next()? {
+        if let Some(key) = row.get::<_, Option<String>>(1)? {
+            keys.insert(key_hash(&key), row.get(0)?);
+        }
+    }
+    Ok(keys)
+}
+
+/// Keys may be long; 64 bits tell them apart.
+fn key_hash(key: &str) -> u64 {
+    ArticleId::of(key.as_bytes()).0
+}

@@ -1,0 +1,337 @@
+//! Writing: originals, records and articles in, in transactions that are durable when [`Writer::commit`] returns.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::chunks::ChunkWriter;
+use super::lock::{Lock, Wait};
+use super::schema::{self, Meta};
+use super::source::OpenFile;
+use super::{FileId, FileInfo, FileOutcome, ManifestFile, NewRecord, Outcome, SourceState, Summary, row_seal};
+use crate::article::ArticleId;
+use crate::problem::{Failure, FailureKind};
+
+/// Writes to an archive; there is one at a time.
+///
+/// A transaction begins with the first change and ends with [`Writer::commit`]; one file may span several. Dropped
+/// without commit, or killed, everything since the last commit is as if it had never been. After an error a writer is
+/// good for nothing but being dropped.
+pub struct Writer {
+    pub(super) dir: PathBuf,
+    // Before the lock: what the connection does when it is closed, it does as the one writer.
+    pub(super) connection: Connection,
+    pub(super) chunks: ChunkWriter,
+    pub(super) open: HashMap<FileId, Box<OpenFile>>,
+    pub(super) next: NextIds,
+    meta: Meta,
+    in_transaction: bool,
+    changed: bool,
+    _lock: Lock,
+}
+
+/// The ids the next rows get.
+pub(super) struct NextIds {
+    file: u64,
+    pub(super) source: i64,
+    pub(super) original: i64,
+    article: i64,
+}
+
+impl NextIds {
+    fn load(connection: &Connection) -> Result<Self> {
+        let next = |table: &str| -> rusqlite::Result<i64> {
+            connection.query_row(&format!("SELECT coalesce(max(id), 0) + 1 FROM {table}"), [], |row| row.get(0))
+        };
+        Ok(Self { file: 1, source: next("sources")?, original: next("originals")?, article: next("articles")? })
+    }
+}
+
+/// Gives the next of a row of ids.
+pub(super) fn take<T: Copy + std::ops::AddAssign + From<u8>>(next: &mut T) -> T {
+    let id = *next;
+    *next += T::from(1);
+    id
+}
+
+impl Writer {
+    /// Opens the archive in `dir`, which is created if it is not there (directory 0700, files 0600), waiting for another
+    /// writer as long as `wait` says.
+    ///
+    /// # Errors
+    /// [`FailureKind::Surroundings`] when another process is writing, when the archive is of a newer format (nothing is
+    /// written then) or cannot be opened; [`FailureKind::Damage`] when it is damaged.
+    pub fn open_or_create(dir: &Path, wait: Wait) -> Result<Self> {
+        schema::refuse_newer(dir)?;
+        schema::create_directory(dir)?;
+        let lock = Lock::take(dir, wait)?;
+        Self::open(dir, lock).map_err(|error| schema::explain(dir, error))
+    }
+
+    fn open(dir: &Path, lock: Lock) -> Result<Self> {
+        let connection = schema::open_for_writing(dir)?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            chunks: ChunkWriter::open(&connection)?,
+            open: HashMap::new(),
+            next: NextIds::load(&connection)?,
+            meta: Meta::load(&connection)?,
+            connection,
+            in_transaction: false,
+            changed: false,
+            _lock: lock,
+        })
+    }
+
+    /// The sequence number of the last commit.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.meta.sequence.cast_unsigned()
+    }
+
+    /// The sources by path, as they were when they were last read: what has not changed since need not be read again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn known_sources(&self) -> Result<HashMap<Vec<u8>, SourceState>> {
+        known_sources(&self.connection).map_err(|error| schema::explain(&self.dir, error))
+    }
+
+    /// Begins to take in a file. `now` is in milliseconds since 1970, here and everywhere.
+    ///
+    /// # Errors
+    /// When the database fails, or the same path is open already.
+    pub fn begin_file(&mut self, info: FileInfo, now: i64) -> Result<FileId> {
+        self.changing(|writer| {
+            let open = OpenFile::begin(writer, info, now)?;
+            let id = FileId(take(&mut writer.next.file));
+            writer.open.insert(id, Box::new(open));
+            Ok(id)
+        })
+    }
+
+    /// Takes the next bytes of a file, cut as the caller likes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn append(&mut self, file: FileId, bytes: &[u8]) -> Result<()> {
+        self.with_file(file, |writer, open| open.append(writer, bytes))
+    }
+
+    /// Takes a record of a file whose bytes, up to the record's end, were appended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn add_record(&mut self, file: FileId, record: &NewRecord<'_>) -> Result<Outcome> {
+        self.with_file(file, |writer, open| open.add_record(writer, record))
+    }
+
+    /// Ends a file: from now on its records are those added since [`Writer::begin_file`] and no others.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn finish_file(&mut self, file: FileId) -> Result<FileOutcome> {
+        let outcome = self.with_file(file, |writer, open| open.finish(writer))?;
+        self.open.remove(&file);
+        Ok(outcome)
+    }
+
+    /// Stops in the middle of a file that cannot be read to its end. What was taken stays, and the source counts as
+    /// incomplete, so that the next run reads it again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn leave_file(&mut self, file: FileId) -> Result<()> {
+        self.with_file(file, |writer, open| open.settle(writer))?;
+        self.open.remove(&file);
+        Ok(())
+    }
+
+    /// Remembers the new size, times and place of a file that was found to hold the same bytes as before. Not for files
+    /// that did not change at all: nothing is written for those.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn touch_source(&mut self, info: &FileInfo, now: i64) -> Result<()> {
+        self.explained(|writer| {
+            writer.begin()?;
+            let mut update = writer.connection.prepare_cached(
+                "UPDATE sources SET size = ?2, mtime_ns = ?3, inode = ?4, device = ?5, last_read = ?6 WHERE path = ?1",
+            )?;
+            let (inode, device) = (info.inode.cast_signed(), info.device.cast_signed());
+            update.execute((&info.path, info.size.cast_signed(), info.mtime_ns, inode, device, now))?;
+            Ok(())
+        })
+    }
+
+    /// Replaces what cleaning made of an article, after a change of the cleaner.
+    ///
+    /// # Errors
+    /// [`FailureKind::NotFound`] when there is no such article; when the database fails.
+    pub fn reclean(&mut self, id: ArticleId, summary: &Summary, text_hash: &[u8; 32], cleaner: u32) -> Result<()> {
+        self.changing(|writer| {
+            let query = "SELECT id, hash, reader, added FROM articles WHERE public = ?";
+            let row = writer
+                .connection
+                .prepare_cached(query)?
+                .query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+                .optional()?;
+            let Some((article, hash, reader, added)) = row else { return Err(no_such_article(id)) };
+            let (article, hash, reader): (i64, [u8; 32], String) = (article, hash, reader);
+            let json = serde_json::to_string(summary)?;
+            let (first, last) = summary.days().unzip();
+            let seal = row_seal(&hash, text_hash, &reader, cleaner, added, (first, last), &json);
+            let mut update = writer.connection.prepare_cached(
+                "UPDATE articles SET text_hash = ?, cleaner = ?, changed = ?, date_first = ?, date_last = ?, truncated = ?,
+                 summary = ?, seal = ? WHERE id = ?",
+            )?;
+            let changed = writer.this_sequence();
+            update.execute((text_hash, cleaner, changed, first, last, summary.truncated, json, seal, article))?;
+            Ok(())
+        })
+    }
+
+    /// Adds a new article; gives the id of its row.
+    pub(super) fn insert_article(
+        &mut self,
+        record: &NewRecord<'_>,
+        reader: &str,
+        previous: Option<i64>,
+        now: i64,
+    ) -> Result<i64> {
+        let id = take(&mut self.next.article);
+        let json = serde_json::to_string(record.summary)?;
+        let (first, last) = record.summary.days().unzip();
+        let seal = row_seal(&record.hash, &record.text_hash, reader, record.cleaner, now, (first, last), &json);
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO articles (id, public, hash, text_hash, reader, cleaner, added, changed, live, previous, date_first,
+             date_last, truncated, summary, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
+        )?;
+        insert.execute(rusqlite::params![
+            id,
+            ArticleId::of_hash(&record.hash).0.cast_signed(),
+            record.hash,
+            record.text_hash,
+            reader,
+            record.cleaner,
+            now,
+            self.this_sequence(),
+            previous,
+            first,
+            last,
+            record.summary.truncated,
+            json,
+            seal
+        ])?;
+        Ok(id)
+    }
+
+    /// Says that the index was committed at `sequence` and what files it then had. Durable when it returns; what else was
+    /// written since the last commit goes with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn set_manifest(&mut self, sequence: u64, files: &[ManifestFile]) -> Result<()> {
+        self.explained(|writer| {
+            writer.begin()?;
+            writer.connection.execute("DELETE FROM manifest", [])?;
+            writer.connection.execute("DELETE FROM gone WHERE changed <= ?", [sequence.cast_signed()])?;
+            let mut insert = writer.connection.prepare_cached("INSERT INTO manifest VALUES (?, ?, ?, ?)")?;
+            for file in files {
+                insert.execute((&file.name, file.length.cast_signed(), file.modified, file.hash))?;
+            }
+            drop(insert);
+            writer.meta.index_sequence = sequence.cast_signed();
+            writer.end()
+        })
+    }
+
+    /// Makes everything durable and gives the archive's sequence number: one more than before if anything about an article
+    /// may have changed. Only now may an article be said to be added.
+    ///
+    /// # Errors
+    /// When the database fails; nothing since the last commit is kept then.
+    pub fn commit(&mut self) -> Result<u64> {
+        self.explained(|writer| {
+            if writer.in_transaction {
+                writer.end()?;
+            }
+            Ok(writer.sequence())
+        })
+    }
+
+    /// The sequence number that the open transaction will have.
+    pub(super) const fn this_sequence(&self) -> i64 {
+        self.meta.sequence + 1
+    }
+
+    /// Runs a change of articles within a transaction.
+    pub(super) fn changing<T>(&mut self, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.explained(|writer| {
+            writer.begin()?;
+            writer.changed = true;
+            change(writer)
+        })
+    }
+
+    fn with_file<T>(&mut self, id: FileId, change: impl FnOnce(&mut Self, &mut OpenFile) -> Result<T>) -> Result<T> {
+        self.changing(|writer| {
+            let mut open = writer.open.remove(&id).context("the file is not open")?;
+            let result = change(writer, &mut open);
+            writer.open.insert(id, open);
+            result
+        })
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        if !self.in_transaction {
+            self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            self.in_transaction = true;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<()> {
+        let files: Vec<FileId> = self.open.keys().copied().collect();
+        for id in files {
+            self.with_file(id, |writer, open| open.settle(writer))?;
+        }
+        self.chunks.close_pack(&self.connection)?;
+        self.meta.sequence += i64::from(self.changed);
+        self.meta.store(&self.connection)?;
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        self.in_transaction = false;
+        self.changed = false;
+        Ok(())
+    }
+
+    fn explained<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        step(self).map_err(|error| schema::explain(&self.dir, error))
+    }
+}
+
+fn known_sources(connection: &Connection) -> Result<HashMap<Vec<u8>, SourceState>> {
+    let mut select = connection.prepare(
+        "SELECT path, size, mtime_ns, inode, device, partial IS NULL, hash
+         FROM sources LEFT JOIN originals ON originals.id = sources.original",
+    )?;
+    let rows = select.query_map([], |row| {
+        let state = SourceState {
+            size: row.get::<_, i64>(1)?.cast_unsigned(),
+            mtime_ns: row.get(2)?,
+            inode: row.get::<_, i64>(3)?.cast_unsigned(),
+            device: row.get::<_, i64>(4)?.cast_unsigned(),
+            complete: row.get(5)?,
+            hash: row.get(6)?,
+        };
+        Ok((row.get(0)?, state))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The error for an id that names nothing.
+pub(super) fn no_such_article(id: ArticleId) -> anyhow::Error {
+    Failure::error(FailureKind::NotFound, format!("no article {id} in the archive"))
+}

@@ -1,0 +1,204 @@
+//! The main text of a page, laid out: boilerplate left out, the article chosen, its pieces sifted.
+
+use std::collections::BTreeSet;
+
+use super::dom::Dom;
+use super::embeds::Embeds;
+use super::layout::{Kind, Piece, pieces};
+use super::lead;
+use super::names::same;
+use super::prune::{Sums, is_hidden, skips};
+use super::selectors::{NOISE, NOISE_BEGINNINGS};
+use super::score::{ends_sentence, is_sentence, roots};
+use crate::article::{Draft, Embed};
+use crate::clean::{Dropped, Ledger};
+use crate::clean::layout::{EMBED, HEADING, ITEM, QUOTE};
+
+/// The pieces of the page's article, in order.
+pub(super) fn of_page(
+    dom: &Dom<'_>,
+    embeds: &Embeds,
+    description: Option<&str>,
+    draft: &mut Draft,
+    ledger: &mut Ledger,
+) -> Vec<Piece> {
+    let sums = Sums::new(dom);
+    let reasons = skips(dom, &sums, |nodes| embeds.is_among(nodes));
+    let skips: Vec<bool> = reasons.iter().map(Option::is_some).collect();
+    let all = pieces(dom, &skips, |node| embeds.at(node));
+    let roots = roots(dom, &all);
+    record_skipped(dom, &reasons, ledger);
+    let inside = |piece: &Piece| {
+        let before = roots.partition_point(|&root| root <= piece.node);
+        before.checked_sub(1).and_then(|at| roots.get(at)).is_some_and(|&root| dom.subtree(root).contains(&piece.node))
+    };
+    let is_french = is_french(draft.language.as_deref(), &all);
+    let lead = lead::find(dom, &sums, &all, inside, description, is_french).filter(|_| draft.lead.is_none());
+    let mut chosen = Vec::new();
+    for (at, piece) in all.into_iter().enumerate() {
+        match &lead {
+            Some(lead) if lead.places.contains(&at) && lead.is_text => {
+                let lead = draft.lead.get_or_insert_default();
+                lead.push_str(if lead.is_empty() { "" } else { "\n" });
+                lead.push_str(&piece.text);
+            }
+            Some(lead) if lead.places.contains(&at) => record(ledger, "summary", &piece.text),
+            _ if inside(&piece) => chosen.push(piece),
+            _ => record(ledger, "outside the article", &piece.text),
+        }
+    }
+    let sifted = sift(dom, chosen, draft, ledger);
+    if draft.lead.is_some() && !sifted.iter().any(is_sentence) {
+        sifted.iter().for_each(|piece| record(ledger, "nothing but a lead", &piece.text));
+        return Vec::new();
+    }
+    sifted
+}
+
+/// The pieces of a fragment: all of it, but for the headline said again.
+pub(super) fn of_fragment(dom: &Dom<'_>, embeds: &Embeds, draft: &Draft, ledger: &mut Ledger) -> Vec<Piece> {
+    let skips: Vec<bool> = dom.nodes.iter().map(|node| is_hidden(node) || node.name() == "figcaption").collect();
+    let headline = draft.headline.as_deref().unwrap_or_default();
+    let mut pieces = pieces(dom, &skips, |node| embeds.at(node));
+    if pieces.first().is_some_and(|first| same(&first.text, headline)) {
+        record(ledger, "the headline again", &pieces.remove(0).text);
+    }
+    pieces
+}
+
+/// Whether the page is in French: as it says, or else as its longest piece reads.
+fn is_french(stated: Option<&str>, pieces: &[Piece]) -> bool {
+    stated.map_or_else(
+        || {
+            let longest = pieces.iter().max_by_key(|piece| piece.size).map_or("", |piece| piece.text.as_str());
+            whichlang::detect_language(longest) == whichlang::Lang::Fra
+        },
+        |language| language == "fr",
+    )
+}
+
+/// Entries of a ledger about what was left out of a page.
+const MAX_DROPPED: usize = 500;
+/// Characters kept of a text that was left out.
+const MAX_TEXT: usize = 200;
+
+fn record_skipped(dom: &Dom<'_>, reasons: &[Option<&'static str>], ledger: &mut Ledger) {
+    let mut resume = 0;
+    for (number, (node, reason)) in dom.nodes.iter().zip(reasons).enumerate() {
+        let Some(reason) = reason else { continue };
+        if number < resume || ledger.dropped.len() >= MAX_DROPPED {
+            continue;
+        }
+        resume = node.end;
+        let class = node.attr("class").or(node.attr("id")).unwrap_or_default();
+        let classes: String = class.split_whitespace().take(6).map(|class| format!(".{class}")).collect();
+        record(ledger, &format!("{}{classes} ({reason})", node.name()), &dom.text(number));
+    }
+}
+
+fn record(ledger: &mut Ledger, selector: &str, text: &str) {
+    if !text.is_empty() && ledger.dropped.len() < MAX_DROPPED {
+        let text = text.chars().take(MAX_TEXT).collect();
+        ledger.dropped.push(Dropped { selector: selector.to_owned(), text });
+    }
+}
+
+/// Leaves out what stands between the paragraphs without being one.
+fn sift(dom: &Dom<'_>, pieces: Vec<Piece>, draft: &Draft, ledger: &mut Ledger) -> Vec<Piece> {
+    let headline = draft.headline.as_deref().unwrap_or_default();
+    let mut kept: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        let reason = if piece.link_share() >= 0.6 && piece.size <= 300 {
+            "links"
+        } else if same(&piece.text, headline) {
+            "the headline again"
+        } else if is_noise(&piece) {
+            "noise"
+        } else {
+            kept.push(piece);
+            continue;
+        };
+        record(ledger, reason, &piece.text);
+    }
+    trim(dom, kept, ledger)
+}
+
+/// Leaves out what stands before the first and after the last sentence, but for what stands among paragraphs.
+fn trim(dom: &Dom<'_>, pieces: Vec<Piece>, ledger: &mut Ledger) -> Vec<Piece> {
+    let around = |piece: &Piece| dom.get(piece.block).map_or(0, |block| block.parent);
+    let sentences = pieces.iter().filter(|piece| is_sentence(piece));
+    let containers: BTreeSet<usize> = sentences.map(|piece| around(piece)).collect();
+    let belongs = |piece: &Piece| {
+        let mut outer = piece.block;
+        is_sentence(piece)
+            || (0..4).any(|_| {
+                outer = dom.get(outer).map_or(0, |node| node.parent);
+                containers.contains(&outer)
+            })
+    };
+    let first = pieces.iter().position(belongs).unwrap_or(0);
+    let last = pieces.iter().rposition(belongs).unwrap_or(pieces.len());
+    for (at, piece) in pieces.iter().enumerate().filter(|&(at, _)| at < first || at > last) {
+        record(ledger, if at < first { "before the text" } else { "after the text" }, &piece.text);
+    }
+    pieces.into_iter().take(last.saturating_add(1)).skip(first).collect()
+}
+
+/// Whether a piece is one of the phrases that stand on pages everywhere.
+fn is_noise(piece: &Piece) -> bool {
+    if piece.size > 160 {
+        return false;
+    }
+    let text = piece.text.to_lowercase();
+    NOISE_BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+        || NOISE.contains(&text.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// Numbers the embeds among the pieces in order; gives these embeds.
+pub(super) fn number_embeds(pieces: &mut [Piece], embeds: &mut [Embed]) -> Vec<Embed> {
+    let mut kept = Vec::new();
+    for piece in pieces {
+        if let Kind::Embed(number) = &mut piece.kind
+            && let Some(embed) = embeds.get_mut(*number)
+        {
+            *number = kept.len();
+            kept.push(std::mem::take(embed));
+        }
+    }
+    kept
+}
+
+/// Whether a text that is not free to read looks cut off: short, far from the stated number of words, or open at its end.
+pub(super) fn looks_cut(pieces: &[Piece], words: Option<u64>) -> bool {
+    let has: usize = pieces.iter().map(|piece| piece.text.split_whitespace().count()).sum();
+    let size: usize = pieces.iter().map(|piece| piece.size).sum();
+    let ends = pieces.iter().rev().find(|piece| piece.size > 0).is_some_and(|piece| {
+        ends_sentence(&piece.text) && !piece.text.ends_with('…') && !piece.text.ends_with("...")
+    });
+    match words {
+        Some(words) => (has as u64).saturating_mul(3) < words.saturating_mul(2),
+        None => size < 1_500 || !ends,
+    }
+}
+
+/// The laid-out text of pieces.
+pub(super) fn lay_out(pieces: &[Piece]) -> String {
+    let mut out = String::new();
+    for piece in pieces {
+        if !out.is_empty() {
+            out.push_str("\n\n");
+        }
+        match piece.kind {
+            Kind::Paragraph | Kind::Row => {}
+            Kind::Heading => out.push(HEADING),
+            Kind::Quote => out.push(QUOTE),
+            Kind::Item => out.push(ITEM),
+            Kind::Embed(number) => {
+                out.push(EMBED);
+                out.push_str(&number.to_string());
+            }
+        }
+        out.push_str(&piece.text);
+    }
+    out
+}

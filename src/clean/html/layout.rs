@@ -1,0 +1,240 @@
+//! From nodes to pieces: what the browser would set as one paragraph, heading, item or quotation is one [`Piece`].
+
+use super::dom::{Dom, Node, Role};
+use crate::clean::layout::is_marker;
+
+/// What a piece is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A paragraph.
+    Paragraph,
+    /// A heading.
+    Heading,
+    /// A quotation.
+    Quote,
+    /// An item of a list.
+    Item,
+    /// A row of a table.
+    Row,
+    /// An embed, by its number in the page.
+    Embed(usize),
+}
+
+/// One block of text with its place in the page.
+#[derive(Debug, Clone)]
+pub(super) struct Piece {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Its text, white space folded; lines parted by a line feed.
+    pub(super) text: String,
+    /// Characters of it that are not white space; those of Chinese, Japanese and Korean count twice.
+    pub(super) size: usize,
+    /// Those of them that are inside links.
+    pub(super) linked: usize,
+    /// Those of them that are in bold type.
+    pub(super) strong: usize,
+    /// The node it begins with.
+    pub(super) node: usize,
+    /// The element it stands in.
+    pub(super) block: usize,
+    /// Whether it is in a `<p>`.
+    pub(super) paragraph: bool,
+}
+
+/// What an open element means for the text in it.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    end: usize,
+    block: usize,
+    is_block: bool,
+    kind: Kind,
+    link: bool,
+    strong: bool,
+    verbatim: bool,
+    paragraph: bool,
+}
+
+/// Lays out the nodes of `dom`, without those that `skips` says to leave out; `embed` gives the number of the embed that
+/// stands in the place of an element.
+pub(super) fn pieces(dom: &Dom<'_>, skips: &[bool], embed: impl Fn(usize) -> Option<usize>) -> Vec<Piece> {
+    let mut writer = Writer::default();
+    let mut open: Vec<Frame> = Vec::new();
+    let mut resume = 0;
+    for (number, (node, &skip)) in dom.nodes.iter().zip(skips).enumerate() {
+        while open.last().is_some_and(|frame| frame.end <= number) {
+            if open.pop().is_some_and(|frame| frame.is_block) {
+                writer.flush();
+            }
+        }
+        if number < resume {
+            continue;
+        }
+        if let Some(embed) = embed(number) {
+            writer.flush();
+            writer.pieces.push(Piece::embed(embed, number, node.parent));
+            resume = node.end;
+            continue;
+        }
+        if skip || node.role == Role::Silent {
+            writer.skip(node.role);
+            resume = node.end;
+            continue;
+        }
+        let frame = open.last().copied().unwrap_or(ROOT);
+        match node.role {
+            Role::Text => writer.push(node.text, number, &frame),
+            Role::Break => writer.line_break(),
+            _ => open.push(enter(&mut writer, number, node, frame)),
+        }
+    }
+    writer.flush();
+    writer.pieces
+}
+
+const ROOT: Frame = Frame {
+    end: usize::MAX,
+    block: 0,
+    is_block: true,
+    kind: Kind::Paragraph,
+    link: false,
+    strong: false,
+    verbatim: false,
+    paragraph: false,
+};
+
+fn enter(writer: &mut Writer, number: usize, node: &Node<'_>, around: Frame) -> Frame {
+    let mut frame = Frame { end: node.end, is_block: false, ..around };
+    match node.role {
+        Role::Link => frame.link = true,
+        Role::Inline => {
+            frame.strong |= matches!(node.name(), "b" | "strong");
+            return frame;
+        }
+        Role::Cell => {
+            writer.cell();
+            return Frame { block: number, ..frame };
+        }
+        _ => {
+            writer.flush();
+            frame.is_block = true;
+            frame.block = number;
+        }
+    }
+    match node.role {
+        Role::Paragraph => {
+            frame.paragraph = true;
+            if frame.kind == Kind::Row {
+                frame.kind = Kind::Paragraph;
+            }
+        }
+        Role::Heading => frame.kind = Kind::Heading,
+        Role::Quote => frame.kind = Kind::Quote,
+        Role::Item if frame.kind != Kind::Quote => frame.kind = Kind::Item,
+        Role::Row => frame.kind = Kind::Row,
+        Role::Verbatim => frame.verbatim = true,
+        _ => {}
+    }
+    frame
+}
+
+impl Piece {
+    fn embed(embed: usize, node: usize, block: usize) -> Self {
+        let text = String::new();
+        Self { kind: Kind::Embed(embed), text, size: 0, linked: 0, strong: 0, node, block, paragraph: false }
+    }
+
+    /// The share of it that is inside links.
+    pub(super) fn link_share(&self) -> f64 {
+        self.linked as f64 / self.size.max(1) as f64
+    }
+}
+
+/// Gathers pieces.
+#[derive(Default)]
+struct Writer {
+    pieces: Vec<Piece>,
+    piece: Option<Piece>,
+    space: bool,
+    cell: bool,
+    breaks: usize,
+}
+
+impl Writer {
+    /// Adds text to the open piece, or begins one.
+    fn push(&mut self, text: &str, number: usize, frame: &Frame) {
+        if self.piece.is_none() && text.chars().all(char::is_whitespace) {
+            return;
+        }
+        let piece = self.piece.get_or_insert_with(|| Piece {
+            kind: frame.kind,
+            text: String::new(),
+            size: 0,
+            linked: 0,
+            strong: 0,
+            node: number,
+            block: frame.block,
+            paragraph: frame.paragraph,
+        });
+        let is_linked = frame.link && !is_address(text);
+        for c in text.chars() {
+            if c.is_ascii_whitespace() {
+                if frame.verbatim && c == '\n' {
+                    self.breaks = 1;
+                }
+                self.space = true;
+                continue;
+            }
+            if is_marker(c) {
+                continue;
+            }
+            if !piece.text.is_empty() {
+                match (self.breaks, self.cell, self.space) {
+                    (1.., ..) => piece.text.push('\n'),
+                    (_, true, _) => piece.text.push_str(" | "),
+                    (.., true) => piece.text.push(' '),
+                    _ => {}
+                }
+            }
+            (self.breaks, self.cell, self.space) = (0, false, false);
+            piece.text.push(c);
+            let counts = if c.is_whitespace() { 0 } else { 1 + usize::from(c >= '\u{2E80}') };
+            piece.size += counts;
+            piece.linked += counts * usize::from(is_linked);
+            piece.strong += counts * usize::from(frame.strong);
+        }
+    }
+
+    /// A `<br>`: two of them part paragraphs.
+    fn line_break(&mut self) {
+        self.breaks += 1;
+        if self.breaks > 1 {
+            self.flush();
+        }
+    }
+
+    /// A cell of a table begins.
+    fn cell(&mut self) {
+        self.cell = true;
+    }
+
+    /// An element that is left out.
+    fn skip(&mut self, role: Role) {
+        match role {
+            Role::Silent => {}
+            Role::Text | Role::Inline | Role::Link => self.space = true,
+            _ => self.flush(),
+        }
+    }
+
+    /// Ends the open piece.
+    fn flush(&mut self) {
+        (self.breaks, self.cell, self.space) = (0, false, false);
+        self.pieces.extend(self.piece.take().filter(|piece| piece.size > 0));
+    }
+}
+
+/// Whether a link's text is the address it leads to, which is more than a way out of the page.
+fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("http") || text.starts_with("www.") || (text.contains('@') && !text.contains(' '))
+}

@@ -1,0 +1,157 @@
+//! Headline, authors, date and the rest: from JSON-LD first, then from `<meta>`, then from the page as it is read.
+
+use super::dom::Dom;
+use super::names;
+use super::page::{self, Page};
+use super::selectors::meta;
+use super::{jsonld, strip::plain};
+use crate::article::{Draft, StatedDate};
+
+/// What one source states about an article.
+#[derive(Debug, Default)]
+pub(super) struct Metadata {
+    pub(super) headline: Option<String>,
+    pub(super) description: Option<String>,
+    /// As stated, not yet one name each.
+    pub(super) authors: Vec<String>,
+    pub(super) date: Option<StatedDate>,
+    pub(super) publisher: Option<String>,
+    pub(super) section: Option<String>,
+    /// As stated: `fr-FR`, `French`, …
+    pub(super) language: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) tags: Vec<String>,
+    /// Whether everybody may read it.
+    pub(super) free: Option<bool>,
+    /// How many words it has.
+    pub(super) words: Option<u64>,
+}
+
+impl Metadata {
+    /// Fills what is missing from another source. A date that was understood goes before one that was not.
+    pub(super) fn or(self, other: Self) -> Self {
+        let list = |mine: Vec<String>, others: Vec<String>| if mine.is_empty() { others } else { mine };
+        let date = match (self.date, other.date) {
+            (Some(mine), Some(other)) if mine.date.is_none() && other.date.is_some() => Some(other),
+            (mine, other) => mine.or(other),
+        };
+        Self {
+            headline: self.headline.or(other.headline),
+            description: self.description.or(other.description),
+            authors: list(self.authors, other.authors),
+            date,
+            publisher: self.publisher.or(other.publisher),
+            section: self.section.or(other.section),
+            language: self.language.or(other.language),
+            url: self.url.or(other.url),
+            tags: list(self.tags, other.tags),
+            free: self.free.or(other.free),
+            words: self.words.or(other.words),
+        }
+    }
+}
+
+/// Fills the empty fields of `draft`; gives what else is known.
+pub(super) fn fill(dom: &Dom<'_>, draft: &mut Draft) -> Metadata {
+    let mut linked = jsonld::read(dom);
+    let mut meta = read_meta(dom);
+    let Page { metadata: mut page, headings, title } = page::read(dom);
+    let site = meta.publisher.clone();
+    let publisher = draft.publisher.clone().or(linked.publisher.clone()).or(site.clone()).or(page.publisher.clone());
+    let sites: Vec<&str> = [&publisher, &site].into_iter().flatten().map(String::as_str).collect();
+    draft.headline = draft.headline.take().or_else(|| {
+        let is_site = |heading: &&String| sites.iter().any(|site| names::same(site, heading));
+        let heading = headings.iter().find(|heading| !is_site(heading)).cloned();
+        let titles = [linked.headline.take(), meta.headline.take(), heading.clone(), title];
+        headline(titles.into_iter().flatten(), &sites, heading.as_deref())
+    });
+    if draft.authors.is_empty() {
+        draft.authors = [&mut linked, &mut meta, &mut page]
+            .into_iter()
+            .map(|source| names::authors(&std::mem::take(&mut source.authors), publisher.as_deref()))
+            .find(|names| !names.is_empty())
+            .unwrap_or_default();
+    }
+    draft.agency = draft.agency.take().or_else(|| names::agency(&draft.authors));
+    draft.publisher = publisher;
+    let stated = linked.or(meta).or(page);
+    draft.date_published = draft.date_published.take().or(stated.date.clone());
+    draft.section = draft.section.take().or(stated.section.clone());
+    draft.language = draft.language.take().or(stated.language.as_deref().and_then(language));
+    draft.url = draft.url.take().or(stated.url.clone());
+    if draft.tags.is_empty() {
+        draft.tags = tags(&stated.tags);
+    }
+    stated
+}
+
+/// The first title, without the site's name; whole where it was cut off and another title goes on.
+fn headline(titles: impl Iterator<Item = String>, sites: &[&str], heading: Option<&str>) -> Option<String> {
+    let titles: Vec<String> = titles.map(|title| names::headline(&title, sites, heading)).collect();
+    let first = titles.iter().find(|title| !title.is_empty() && !sites.iter().any(|site| names::same(site, title)))?;
+    let stem = first.trim_end_matches(['.', '…', ' ']);
+    let is_cut = first.ends_with("...") || first.ends_with('…') || first.chars().count() >= 100;
+    let longer = titles.iter().find(|title| is_cut && title.len() > first.len() && title.starts_with(stem));
+    Some(longer.unwrap_or(first).clone())
+}
+
+/// The ISO 639-1 code in `fr`, `fr-FR`, `fr_FR`.
+fn language(stated: &str) -> Option<String> {
+    let code = stated.trim().split(['-', '_', ',', ';']).next()?.trim().to_ascii_lowercase();
+    (code.len() == 2 && code.chars().all(|c| c.is_ascii_lowercase())).then_some(code)
+}
+
+fn tags(stated: &[String]) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in stated {
+        let tag = tag.trim();
+        if !tag.is_empty() && tag.len() <= 100 && tags.len() < 50 && !tags.iter().any(|other| other == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags
+}
+
+/// Reads the `<meta>` and `<link>` elements.
+fn read_meta(dom: &Dom<'_>) -> Metadata {
+    let mut entries: Vec<(String, &str)> = Vec::new();
+    let mut canonical = None;
+    let mut html_language = None;
+    for (_, node) in dom.elements() {
+        match node.name() {
+            "html" => html_language = html_language.or(node.attr("lang")),
+            "link" if node.attr("rel") == Some("canonical") => canonical = canonical.or(node.attr("href")),
+            "meta" => {
+                let Some(content) = node.attr("content").filter(|content| !content.trim().is_empty()) else { continue };
+                let names = ["property", "name", "itemprop", "http-equiv"].map(|name| node.attr(name));
+                entries.extend(names.into_iter().flatten().map(|name| (name.trim().to_ascii_lowercase(), content)));
+            }
+            _ => {}
+        }
+    }
+    let all = |names: &[&str]| -> Vec<String> {
+        let of = |name: &&str| -> Vec<String> {
+            let found = entries.iter().filter(|(entry, _)| entry == name);
+            found.map(|(_, content)| plain(content)).filter(|content| !content.is_empty()).collect()
+        };
+        names.iter().map(of).find(|found| !found.is_empty()).unwrap_or_default()
+    };
+    let first = |names: &[&str]| all(names).into_iter().next();
+    let dates = meta::DATE.iter().flat_map(|name| entries.iter().filter(move |(entry, _)| entry == name));
+    let dates: Vec<StatedDate> = dates.take(20).map(|(_, date)| StatedDate::read(date, "meta")).collect();
+    let url = canonical.map(str::to_owned).or_else(|| first(&["og:url"])).filter(|url| url.starts_with("http"));
+    let authors = meta::AUTHOR.iter().map(|name| all(&[name])).find(|names| !names::authors(names, None).is_empty());
+    Metadata {
+        headline: first(meta::HEADLINE),
+        description: first(meta::DESCRIPTION),
+        authors: authors.unwrap_or_default(),
+        date: dates.iter().find(|date| date.date.is_some()).or(dates.first()).cloned(),
+        publisher: first(meta::PUBLISHER),
+        section: first(meta::SECTION),
+        language: html_language.map(str::to_owned).or_else(|| first(meta::LANGUAGE)),
+        url,
+        tags: all(meta::TAGS).iter().flat_map(|tags| tags.split([',', ';'])).map(|tag| tag.trim().to_owned()).collect(),
+        free: None,
+        words: None,
+    }
+}

@@ -1,0 +1,93 @@
+//! `newsgrep clean`: cleaning alone.
+
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::Session;
+use crate::article::ArticleId;
+use crate::ingest::{cleaned, scan};
+use crate::output::{CleanedRecord, visible, visible_path, write_article, write_cleaned, write_ledger};
+use crate::problem::{Failure, FailureKind, Problem};
+
+/// Cleans files and folders and prints the articles; nothing is kept.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Files and folders.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How to print the articles.
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+    /// Print the ledger of edits instead: rule, place, before -> after.
+    #[arg(long)]
+    explain: bool,
+    /// Leave a cleaning rule out (see `newsgrep rules`).
+    #[arg(long, value_name = "RULE", value_parser = super::rules::name)]
+    skip: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// As one reads it.
+    Text,
+    /// One JSON document an article.
+    Jsonl,
+}
+
+pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let (mut skipped, mut printed) = (0_u64, 0_u64);
+    let quiet = session.quiet;
+    let note = |text: &str| {
+        if !quiet {
+            super::say(text);
+        }
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    let (out, look) = (&mut session.out, session.look);
+    let ignored = scan(&arguments.paths, &mut |path, record| {
+        let outcome = record.and_then(|(reader, record)| {
+            let cleaned = cleaned(reader, &record.bytes, &arguments.skip);
+            cleaned.map(|cleaned| (record.number, ArticleId::of(&record.bytes), cleaned)).map_err(|reason| Problem {
+                path: path.to_owned(),
+                record: Some(record.number),
+                reason,
+            })
+        });
+        let (number, id, cleaned) = match outcome {
+            Ok(cleaned) => cleaned,
+            Err(problem) => {
+                skipped += 1;
+                super::say(&format!("newsgrep: skipped {}", visible(&problem.to_string())));
+                return Ok(());
+            }
+        };
+        let near = path.strip_prefix(&here).unwrap_or(path);
+        if cleaned.article.linear {
+            note(&format!("{}: markup too tangled to understand; its tags were only stripped", visible_path(near.as_os_str().as_bytes())));
+        }
+        let paths = [near.as_os_str().as_bytes().to_vec()];
+        if arguments.explain {
+            writeln!(out, "{}, record {number}", visible_path(near.as_os_str().as_bytes()))?;
+            write_ledger(out, &cleaned.ledger, look)?;
+        } else if arguments.format == Form::Jsonl {
+            write_cleaned(out, &CleanedRecord { id, article: &cleaned.article, paths: &paths, record: Some(number) })?;
+        } else {
+            if printed > 0 {
+                writeln!(out, "\n{}\n", "─".repeat(look.width.min(40)))?;
+            }
+            write_article(out, id, &cleaned.article, &paths, look)?;
+        }
+        printed += 1;
+        Ok(())
+    })?;
+    if ignored > 0 {
+        session.note(&format!("{ignored} files ignored (not text)"));
+    }
+    if skipped > 0 {
+        return Err(Failure::error(FailureKind::Skipped, format!("{skipped} skipped")));
+    }
+    Ok(())
+}

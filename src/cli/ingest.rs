@@ -1,0 +1,84 @@
+//! `newsgrep ingest`: takes files and folders into the archive.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::Session;
+use super::progress::Progress;
+use crate::ingest::{Report, Settings, ingest};
+use crate::problem::{Failure, FailureKind};
+
+/// Reads text clips, saved pages (HTML), Markdown notes, JSON and JSON Lines; folders are searched. Source files are only
+/// read. Running it again adds what is new and is fast.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Files and folders.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Read and clean, keep nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Read every file again, whatever its time stamp says.
+    #[arg(long)]
+    rehash: bool,
+    /// Threads [default: one a processor].
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// Leave a cleaning rule out (see `newsgrep rules`).
+    #[arg(long, value_name = "RULE", value_parser = super::rules::name)]
+    skip: Vec<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let stop = session.stoppable();
+    let settings = Settings {
+        jobs: arguments.jobs.unwrap_or_else(processors).clamp(1, 64),
+        dry_run: arguments.dry_run,
+        rehash: arguments.rehash,
+        skip: arguments.skip.clone(),
+        now: session.now(),
+        wait: session.wait(),
+    };
+    let mut progress = Progress::new(session, true);
+    let outcome = ingest(&session.archive()?, &arguments.paths, &settings, &stop, &mut progress);
+    progress.end();
+    let report = outcome?;
+    session.note(&summary(&report, arguments.dry_run, began.elapsed().as_secs_f64()));
+    if report.interrupted {
+        return Err(Failure::error(FailureKind::Interrupted, "interrupted; the next run goes on from here"));
+    }
+    if report.skipped > 0 {
+        return Err(Failure::error(FailureKind::Skipped, String::new()));
+    }
+    Ok(())
+}
+
+/// Threads when nothing else is said.
+pub(super) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// The last line: what was done.
+fn summary(report: &Report, dry_run: bool, seconds: f64) -> String {
+    let plural = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let mut parts = Vec::new();
+    let added = plural(report.added, "article", "articles");
+    let versions = match report.versions {
+        0 => String::new(),
+        versions => format!(" ({} of an article that was there)", plural(versions, "new version", "new versions")),
+    };
+    parts.push(format!("{}{added} added{versions}", if dry_run { "dry run: would have " } else { "" }));
+    if report.known > 0 {
+        parts.push(format!("{} there already", report.known));
+    }
+    parts.push(format!("{} unchanged", plural(report.unchanged, "file", "files")));
+    if report.ignored > 0 {
+        parts.push(format!("{} ignored (not text)", report.ignored));
+    }
+    if report.linear > 0 {
+        parts.push(format!("{} with markup too tangled to understand: tags stripped only", report.linear));
+    }
+    parts.push(format!("{} skipped", report.skipped));
+    format!("{} in {seconds:.1} s", parts.join(", "))
+}

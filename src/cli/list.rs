@@ -1,0 +1,78 @@
+//! `newsgrep list`: what is in the archive, without an index.
+
+use std::ops::ControlFlow;
+
+use super::Session;
+use super::query::{Form, day};
+use crate::archive::{Filter, Order, Reader, day_number};
+use crate::article::Article;
+use crate::french::fold;
+use crate::output::Answer;
+use crate::problem::{Failure, FailureKind};
+use crate::query::Bound;
+use crate::search::{Found, Piece};
+
+/// Lists the articles of the archive, newest first.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Published on this day, month or year, or later.
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Published on this day, month or year, or earlier.
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+    /// From publishers with these words in their name.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// At most so many.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    limit: usize,
+    /// Leave out the first so many.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+    /// How to print them.
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+    /// The same as `--format jsonl`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let today = session.today();
+    let bound = |text: &Option<String>, end| text.as_deref().map(|text| day(text, today, end).map(day_number)).transpose();
+    let filter = Filter {
+        since: bound(&arguments.since, Bound::First)?,
+        until: bound(&arguments.until, Bound::Last)?,
+        order: Order::Newest,
+        ..Filter::default()
+    };
+    let wanted = arguments.source.as_deref().map(fold);
+    let archive = Reader::open(&session.archive()?)?;
+    let (mut found, mut total) = (Vec::new(), 0);
+    archive.list(&filter, &mut |row| {
+        let publisher = row.summary.publisher.as_deref().map(fold).unwrap_or_default();
+        if wanted.as_deref().is_some_and(|wanted| !publisher.contains(wanted)) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        total += 1;
+        if total > arguments.offset && found.len() < arguments.limit {
+            let paths = archive.occurrences(&row)?.into_iter().filter(|occurrence| occurrence.current).map(|occurrence| occurrence.path);
+            let paths = paths.collect();
+            let headline = row.summary.headline.iter().map(|text| Piece { text: text.clone(), hit: false }).collect();
+            let article = Article::from(row.summary);
+            found.push(Found { id: Some(row.id), score: None, article, paths, headline, passages: Vec::new() });
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let dated = filter.since.is_some() || filter.until.is_some();
+    let undated = if dated { usize::try_from(archive.stats()?.undated).ok() } else { None };
+    let format = if arguments.json { Form::Jsonl } else { arguments.format };
+    super::query::shorten_paths(session, &mut found, format);
+    let answer = Answer { id: None, number: 0, asked: "", found: &found, offset: arguments.offset, total, undated, elapsed: None };
+    (format.output().write)(&mut session.out, &answer, session.look)?;
+    if total == 0 {
+        return Err(Failure::error(FailureKind::NotFound, "no article"));
+    }
+    Ok(())
+}

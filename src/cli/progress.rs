@@ -1,0 +1,93 @@
+//! Tells a person how far a long piece of work is: a bar on a terminal, nothing elsewhere; problems always.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Session, say};
+use crate::article::ArticleId;
+use crate::ingest::{Observer, Report};
+use crate::output::{visible, visible_path};
+use crate::problem::Problem;
+
+/// The bar, and how much is said beside it.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    quiet: bool,
+    verbose: bool,
+    /// Whether files are counted in bytes (ingest) or articles (reindex).
+    in_bytes: bool,
+}
+
+impl Progress {
+    /// A bar that counts bytes of files (`in_bytes`) or articles.
+    pub(super) fn new(session: &Session, in_bytes: bool) -> Self {
+        let shown = std::io::stderr().is_terminal() && !session.quiet;
+        let target = if shown { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let template = if in_bytes {
+            "{bar:24} {percent:>3} %  {msg}  {binary_bytes_per_sec}  {eta} left"
+        } else {
+            "{bar:24} {percent:>3} %  {msg}  {per_sec}  {eta} left"
+        };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("━╸ "));
+        }
+        Self { bar, quiet: session.quiet, verbose: session.verbose, in_bytes }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn line(&self, text: &str) {
+        self.bar.suspend(|| say(text));
+    }
+}
+
+impl Observer for Progress {
+    fn progress(&mut self, report: &Report) {
+        let (length, position) = if self.in_bytes { (report.bytes, report.bytes_read) } else { (report.files, report.files_read) };
+        self.bar.set_length(length);
+        self.bar.set_position(position);
+        if !self.bar.is_hidden() {
+            let unchanged = if report.unchanged > 0 { format!(", {} unchanged", report.unchanged) } else { String::new() };
+            let message = if self.in_bytes {
+                let files = report.files.saturating_sub(report.unchanged);
+                format!("{} of {files} files{unchanged}, {} articles", report.files_read, report.added + report.known)
+            } else {
+                format!("{position} of {length} articles")
+            };
+            self.bar.set_message(message);
+        }
+    }
+
+    fn problem(&mut self, problem: &Problem) {
+        let path = visible_path(std::os::unix::ffi::OsStrExt::as_bytes(problem.path.as_os_str()));
+        let record = problem.record.map(|record| format!(", record {record}")).unwrap_or_default();
+        self.line(&format!("newsgrep: skipped {path}{record}: {}", visible(&problem.reason)));
+    }
+
+    fn added(&mut self, id: ArticleId, path: &Path) {
+        if self.verbose {
+            self.line(&format!("added {id} {}", visible_path(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))));
+        }
+    }
+
+    fn phase(&mut self, what: &str) {
+        if self.bar.is_hidden() {
+            if self.verbose && !self.quiet {
+                say(what);
+            }
+            return;
+        }
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}  {elapsed}") {
+            self.bar.set_style(style);
+            self.bar.enable_steady_tick(Duration::from_millis(100));
+        }
+        self.bar.set_message(what.to_owned());
+    }
+}

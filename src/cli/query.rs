@@ -1,0 +1,322 @@
+//! `newsgrep query`: finds articles.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::ValueEnum;
+use jiff::civil;
+
+use super::Session;
+use crate::index::Sort;
+use crate::output::{self, Answer, visible};
+use crate::problem::{Failure, FailureKind};
+use crate::query::{Bound, Options, Parsed, Query, day_bound, parse, source_filter};
+use crate::search::{Advice, Engine, Found, Request, Wanted};
+
+/// Finds articles: all the words, in any form and order, best first.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = LANGUAGE)]
+pub(super) struct Arguments {
+    /// What to look for; several words are joined. Quote them, or put `--` before a leading minus.
+    #[arg(value_name = "WORDS", required_unless_present = "queries")]
+    words: Vec<String>,
+    /// At most so many hits.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    limit: usize,
+    /// Leave out the first so many hits.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+    /// Rank articles with any of the words instead of demanding all.
+    #[arg(long)]
+    any: bool,
+    /// Everything typed is words: no operators, fields or quotes.
+    #[arg(long)]
+    plain: bool,
+    /// Published on this day, month or year, or later.
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Published on this day, month or year, or earlier.
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+    /// From publishers with these words in their name.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// What comes first.
+    #[arg(long, value_enum, default_value_t = Order::Score)]
+    sort: Order,
+    /// Print only how many articles match.
+    #[arg(short, long)]
+    count: bool,
+    /// Print only the paths of the files, one a line, exactly.
+    #[arg(short = 'l', long, conflicts_with = "count")]
+    paths: bool,
+    /// Print how the query was understood, and search nothing.
+    #[arg(long)]
+    explain: bool,
+    /// How to print the hits.
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
+    /// The same as `--format jsonl`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    /// Run a file of queries: one a line, or `id TAB query`.
+    #[arg(long, value_name = "FILE", conflicts_with = "words")]
+    queries: Option<PathBuf>,
+}
+
+const LANGUAGE: &str = "\
+The query language, by example:
+  OpenAI offre                 both words, in any form: offres, l'Offre, d'OpenAI; accents and case do not matter
+  '\"offre de rachat\"'          the phrase; « … » quotes too
+  'Musk OU Altman'             either (OU, OR); ET and AND join, SAUF and NOT exclude: upper case
+  -- Musk -Tesla               Musk without Tesla
+  '(Musk OU Altman) ET procès' groups
+  'Musk NEAR/5 Altman'         at most five words between, in either order
+  '\"offre OpenAI\"~3'           the phrase with up to three words between its words
+  'titre:OpenAI auteur:\"Marie Curie\" source:\"Le Monde\"'
+                               in one field: titre (title), chapo (lead), texte (body), auteur (author), source,
+                               date, lang (langue), url, path, tweet (embedded posts), tag, format
+  'date:2025-02 Musk'          date:2025, date:2025-02-10, date:2025-02..2025-04, date:>=2025-02-10, date:7j, date:hier
+  'date:*'  '-date:*'          has a date; has none
+  'milliard*'                  words that begin so
+  'Altmann~'  'Altmann~2'      one or two typing errors, the first letter right
+  '=offres'  '==Offres'        this very word; accents and case too
+  --plain 'AT&T OU pas ?'      everything is words";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Order {
+    /// The best hit.
+    Score,
+    /// The newest article.
+    Newest,
+    /// The oldest article.
+    Oldest,
+}
+
+/// A format, by its name on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    /// For a person.
+    Text,
+    /// One JSON document with totals.
+    Json,
+    /// One JSON document a hit.
+    Jsonl,
+    /// A table for a spreadsheet.
+    Csv,
+    /// Full ids, one a line.
+    Ids,
+    /// A run file, to measure relevance.
+    Trec,
+}
+
+impl Form {
+    /// What writes it.
+    pub(super) fn output(self) -> &'static output::Format {
+        let name = match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Ids => "ids",
+            Self::Trec => "trec",
+        };
+        output::format(name).unwrap_or(output::DEFAULT)
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let filters = filters(arguments, session)?;
+    if let Some(file) = &arguments.queries {
+        return run_file(arguments, file, &filters, session);
+    }
+    let asked = arguments.words.join(" ");
+    let parsed = understand(arguments, &asked, &filters, session)?;
+    for note in &parsed.notes {
+        session.note(&format!("newsgrep: {note}"));
+    }
+    if arguments.explain {
+        write!(session.out, "{}", visible(&parsed.query.explain()))?;
+        return Ok(());
+    }
+    let mut engine = Engine::open(&session.archive()?)?;
+    warn_if_behind(&engine, session)?;
+    let total = answer(arguments, &mut engine, Question { id: None, number: 0, asked: &asked, parsed: &parsed }, session)?;
+    if total == 0 {
+        if !arguments.count {
+            advise(&engine.advise(&parsed.asked)?, session);
+        }
+        return Err(Failure::error(FailureKind::NotFound, String::new()));
+    }
+    Ok(())
+}
+
+/// A query about to be answered.
+struct Question<'a> {
+    id: Option<&'a str>,
+    number: usize,
+    asked: &'a str,
+    parsed: &'a Parsed,
+}
+
+/// Answers one query and gives how many articles match.
+fn answer(arguments: &Arguments, engine: &mut Engine, question: Question<'_>, session: &mut Session) -> anyhow::Result<usize> {
+    let query = &question.parsed.query;
+    if arguments.count {
+        let total = engine.count(query)?;
+        match question.id {
+            Some(id) => writeln!(session.out, "{}\t{total}", visible(id))?,
+            None => writeln!(session.out, "{total}")?,
+        }
+        return Ok(total);
+    }
+    let form = if arguments.json { Form::Jsonl } else { arguments.format };
+    let format = form.output();
+    let began = Instant::now();
+    let request = Request {
+        query,
+        optional: &question.parsed.optional,
+        sort: match arguments.sort {
+            Order::Score => Sort::Score,
+            Order::Newest => Sort::Newest,
+            Order::Oldest => Sort::Oldest,
+        },
+        offset: arguments.offset,
+        limit: arguments.limit,
+        passages: (format.passages && !arguments.paths).then(Wanted::default),
+    };
+    let mut results = engine.find(&request)?;
+    if arguments.paths {
+        for path in results.found.iter().filter_map(|found| found.paths.first()) {
+            write_path(path, session)?;
+        }
+        return Ok(results.total);
+    }
+    shorten_paths(session, &mut results.found, form);
+    let answer = Answer {
+        id: question.id,
+        number: question.number,
+        asked: question.asked,
+        found: &results.found,
+        offset: arguments.offset,
+        total: results.total,
+        undated: results.undated,
+        elapsed: Some(began.elapsed()),
+    };
+    (format.write)(&mut session.out, &answer, session.look)?;
+    if results.total == 0
+        && let Some(undated) = results.undated.filter(|undated| *undated > 0)
+    {
+        session.note(&format!("newsgrep: {undated} undated articles left out by the date"));
+    }
+    Ok(results.total)
+}
+
+/// A path exactly, for a script; made safe, for a terminal.
+fn write_path(path: &[u8], session: &mut Session) -> anyhow::Result<()> {
+    if session.on_terminal {
+        writeln!(session.out, "{}", output::visible_path(path))?;
+    } else {
+        session.out.write_all(path)?;
+        writeln!(session.out)?;
+    }
+    Ok(())
+}
+
+/// For a person, paths below the folder they are in are shown from there.
+pub(super) fn shorten_paths(session: &Session, found: &mut [Found], form: Form) {
+    if form != Form::Text {
+        return;
+    }
+    for path in found.iter_mut().flat_map(|found| &mut found.paths) {
+        let near = session.near(Path::new(std::ffi::OsStr::from_bytes(path)));
+        *path = near.as_os_str().as_bytes().to_vec();
+    }
+}
+
+/// Runs a file of queries; one that is refused is reported and costs no other.
+fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut Session) -> anyhow::Result<()> {
+    let bytes = fs::read(file).map_err(|error| Failure::error(FailureKind::Usage, format!("{}: {error}", file.display())))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut engine = Engine::open(&session.archive()?)?;
+    warn_if_behind(&engine, session)?;
+    let (mut refused, mut number) = (0, 0);
+    for (line, text) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let at = (line + 1).to_string();
+        let (id, asked) = text.split_once('\t').unwrap_or((&at, text));
+        match understand(arguments, asked, filters, session) {
+            Ok(parsed) => {
+                answer(arguments, &mut engine, Question { id: Some(id), number, asked, parsed: &parsed }, session)?;
+                number += 1;
+            }
+            Err(error) => {
+                refused += 1;
+                super::say(&format!("newsgrep: query {} refused: {}", visible(id), visible(&format!("{error:#}"))));
+            }
+        }
+    }
+    if refused > 0 {
+        return Err(Failure::error(FailureKind::Skipped, format!("{refused} queries refused")));
+    }
+    Ok(())
+}
+
+fn understand(arguments: &Arguments, asked: &str, filters: &[Query], session: &Session) -> anyhow::Result<Parsed> {
+    let options = Options { any: arguments.any, plain: arguments.plain, today: session.today() };
+    let mut parsed = parse(asked, &options).map_err(|error| Failure::error(FailureKind::Usage, error.to_string()))?;
+    if !filters.is_empty() {
+        let mut parts = vec![parsed.query];
+        parts.extend(filters.iter().cloned());
+        parsed.query = Query::and(parts);
+    }
+    Ok(parsed)
+}
+
+/// The filters given as options.
+fn filters(arguments: &Arguments, session: &Session) -> anyhow::Result<Vec<Query>> {
+    let today = session.today();
+    let mut filters = Vec::new();
+    let bound = |text: &Option<String>, end| text.as_deref().map(|text| day(text, today, end)).transpose();
+    let (from, to) = (bound(&arguments.since, Bound::First)?, bound(&arguments.until, Bound::Last)?);
+    if from.is_some() || to.is_some() {
+        filters.push(Query::Date { from, to });
+    }
+    if let Some(name) = &arguments.source {
+        let usage = || Failure::error(FailureKind::Usage, format!("--source {name}: there is no word in this"));
+        filters.push(source_filter(name).ok_or_else(usage)?);
+    }
+    Ok(filters)
+}
+
+/// A day given to `--since` or `--until`.
+pub(super) fn day(text: &str, today: civil::Date, end: Bound) -> anyhow::Result<civil::Date> {
+    day_bound(text, today, end).ok_or_else(|| {
+        let message = format!("{text} is no date: write 2025, 2025-02, 2025-02-10, 10/02/2025, hier or 7j");
+        Failure::error(FailureKind::Usage, message)
+    })
+}
+
+fn warn_if_behind(engine: &Engine, session: &Session) -> anyhow::Result<()> {
+    match engine.behind()? {
+        0 => {}
+        1 => session.note("newsgrep: 1 article is not yet searchable: run `newsgrep ingest` again, or `newsgrep reindex`"),
+        behind => session.note(&format!("newsgrep: {behind} articles are not yet searchable: run `newsgrep ingest` again, or `newsgrep reindex`")),
+    }
+    Ok(())
+}
+
+/// Says what would have been found.
+fn advise(advice: &Advice, session: &Session) {
+    session.note("newsgrep: no article found");
+    for word in &advice.words {
+        let articles = if word.count == 1 { "article" } else { "articles" };
+        let nearest = word.nearest.as_ref().map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
+        session.note(&format!("  {}: {} {articles}{nearest}", word.typed, if word.count == 0 { "no".to_owned() } else { word.count.to_string() }));
+    }
+    if let Some(any) = advice.any.filter(|any| *any > 0) {
+        session.note(&format!("  any of these (--any): {any} {}", if any == 1 { "article" } else { "articles" }));
+    }
+}

@@ -1,0 +1,27 @@
+//! `newsgrep rules`: the cleaning rules.
+
+use std::io::Write;
+
+use super::Session;
+use crate::clean::RULES;
+use crate::output::shown;
+
+/// Lists the cleaning rules in the order they are applied, each with what it does and an example.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {}
+
+pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    for rule in RULES {
+        writeln!(session.out, "{}\n  {}", rule.name, rule.about)?;
+        if let Some((before, after)) = rule.examples.iter().find(|(before, after)| before != after) {
+            writeln!(session.out, "  {} -> {}", shown(before), shown(after))?;
+        }
+        writeln!(session.out)?;
+    }
+    Ok(())
+}
+
+/// Checks the name of a rule to skip.
+pub(super) fn name(name: &str) -> Result<String, String> {
+    if RULES.iter().any(|rule| rule.name == name) { Ok(name.to_owned()) } else { Err("no such rule: see `newsgrep rules`".to_owned()) }
+}

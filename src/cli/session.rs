@@ -1,0 +1,128 @@
+//! What every command needs, resolved once: the archive's folder, where results go and how they look.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use etcetera::BaseStrategy;
+use jiff::civil;
+
+use super::{Global, say};
+use crate::archive::Wait;
+use crate::article::ArticleId;
+use crate::output::{Look, visible};
+use crate::problem::{Failure, FailureKind};
+
+/// How long a command that writes waits for another.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The surroundings of a command.
+pub(crate) struct Session {
+    archive: Option<PathBuf>,
+    /// Where results go.
+    pub(crate) out: Box<dyn Write>,
+    /// How results look.
+    pub(crate) look: Look,
+    /// Whether results go to a terminal.
+    pub(crate) on_terminal: bool,
+    pub(crate) quiet: bool,
+    pub(crate) verbose: bool,
+    stop: Arc<AtomicBool>,
+}
+
+impl Session {
+    pub(super) fn open(global: &Global) -> Self {
+        let on_terminal = io::stdout().is_terminal();
+        let colour = match global.color {
+            clap::ColorChoice::Always => true,
+            clap::ColorChoice::Never => false,
+            clap::ColorChoice::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+        };
+        let columns = if on_terminal { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
+        Self {
+            archive: global.archive.clone(),
+            out: Box::new(BufWriter::with_capacity(64 * 1024, io::stdout().lock())),
+            look: Look { colour, width: columns.unwrap_or(100).max(30) },
+            on_terminal,
+            quiet: global.quiet,
+            verbose: global.verbose,
+            stop: Arc::default(),
+        }
+    }
+
+    /// The archive's folder.
+    pub(crate) fn archive(&self) -> anyhow::Result<PathBuf> {
+        if let Some(dir) = &self.archive {
+            return Ok(dir.clone());
+        }
+        let dirs = etcetera::choose_base_strategy().map_err(|error| {
+            Failure::error(FailureKind::Surroundings, format!("{error}: say with --archive where the archive is"))
+        })?;
+        Ok(dirs.data_dir().join("newsgrep"))
+    }
+
+    /// Today, where the user is.
+    pub(crate) fn today(&self) -> civil::Date {
+        jiff::Zoned::now().date()
+    }
+
+    /// Now, in milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        jiff::Timestamp::now().as_millisecond()
+    }
+
+    /// How long to wait for another writer.
+    pub(crate) fn wait(&self) -> Wait {
+        Wait::AtMost(PATIENCE)
+    }
+
+    /// Says something that is no result.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            say(&visible(text));
+        }
+    }
+
+    /// From now on Ctrl-C and SIGTERM ask for a clean end instead of ending the process; a second one ends it.
+    pub(crate) fn stoppable(&self) -> Arc<AtomicBool> {
+        let stop = self.stop.clone();
+        // A handler may be set once a process; that it is set already is as good.
+        let _ = ctrlc::set_handler(move || {
+            if stop.swap(true, Ordering::Relaxed) {
+                terminate();
+            }
+        });
+        self.stop.clone()
+    }
+
+    /// A path for a person: relative where it lies below the folder they are in.
+    pub(crate) fn near(&self, path: &Path) -> PathBuf {
+        let here = std::env::current_dir().unwrap_or_default();
+        path.strip_prefix(&here).unwrap_or(path).to_owned()
+    }
+}
+
+#[allow(clippy::exit)] // the only way out of a signal handler when a person insists
+fn terminate() {
+    std::process::exit(i32::from(FailureKind::Interrupted.exit_code()));
+}
+
+/// The article a person names by any unique beginning of its id.
+pub(crate) fn resolve(archive: &crate::archive::Reader, prefix: &str) -> anyhow::Result<ArticleId> {
+    let digits = prefix.trim().to_lowercase();
+    if digits.len() < 4 || digits.len() > 16 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let message = format!("{prefix} is no id: ids are the four or more hexadecimal digits that `query` and `list` print");
+        return Err(Failure::error(FailureKind::Usage, message));
+    }
+    match archive.find(&digits)?.as_slice() {
+        [id] => Ok(*id),
+        [] => Err(Failure::error(FailureKind::NotFound, format!("no article {digits} in the archive"))),
+        several => {
+            let ids: Vec<String> = several.iter().take(5).map(ToString::to_string).collect();
+            let message = format!("{digits} may be any of {} articles, {} …: give more digits", several.len(), ids.join(", "));
+            Err(Failure::error(FailureKind::Usage, message))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `newsgrep status`: what the archive holds.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::Session;
+use crate::archive::Reader;
+use crate::index::Searcher;
+use crate::index::FOLDER as INDEX;
+
+/// Tells what the archive holds, how large it is, and whether the index is up to date.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {}
+
+pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let dir = session.archive()?;
+    let archive = Reader::open(&dir)?;
+    let stats = archive.stats()?;
+    let out = &mut session.out;
+    let mut line = |name: &str, value: String| writeln!(out, "{name:<14} {value}");
+    line("archive", dir.display().to_string())?;
+    let old = stats.all - stats.articles;
+    line("articles", if old > 0 { format!("{} and {old} older versions", stats.articles) } else { stats.articles.to_string() })?;
+    for (reader, count) in &stats.readers {
+        line("", format!("{count} {reader}"))?;
+    }
+    let dates = stats.days.map_or_else(String::new, |(first, last)| format!("{} to {}, ", day(first), day(last)));
+    line("dates", format!("{dates}{} undated", stats.undated))?;
+    line("cut off", stats.truncated.to_string())?;
+    line("files", format!("{} at {} paths", stats.originals, stats.sources))?;
+    let database = size(&dir) - size(&dir.join(INDEX));
+    line("originals", format!("{} in {}", bytes(stats.original_bytes), bytes(database)))?;
+    let state = match Searcher::open(&dir.join(INDEX)) {
+        Ok(searcher) => match archive.count_changed_since(searcher.sequence())? {
+            0 => format!("up to date, {} articles", searcher.len()),
+            behind => format!("{behind} articles not yet searchable: run `newsgrep ingest` or `newsgrep reindex`"),
+        },
+        Err(error) => format!("{error:#}"),
+    };
+    line("index", format!("{}, {state}", bytes(size(&dir.join(INDEX)))))?;
+    Ok(())
+}
+
+fn day(number: i32) -> String {
+    format!("{:04}-{:02}-{:02}", number / 10_000, number / 100 % 100, number % 100)
+}
+
+fn size(dir: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(dir) else { return 0 };
+    let sizes = entries.flatten().map(|entry| match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => size(&entry.path()),
+        Ok(metadata) => metadata.len(),
+        Err(_) => 0,
+    });
+    sizes.sum()
+}
+
+fn bytes(count: u64) -> String {
+    #[allow(clippy::cast_precision_loss)] // shown with one decimal
+    let megabytes = count as f64 / 1e6;
+    if count < 1_000_000 { format!("{} kB", count.div_ceil(1000)) } else { format!("{megabytes:.1} MB") }
+}

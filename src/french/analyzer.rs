@@ -1,0 +1,250 @@
+//! The whole way from a text to its tokens.
+
+use super::cache::{Cache, Form};
+use super::compound::{self, Part};
+use super::glued::Glued;
+use super::tokenize::{Piece, next_piece, slice};
+use super::{Term, Token};
+
+/// Turns texts into tokens. It remembers the terms of the words it saw lately (bounded, some 20 MB at most), so each thread
+/// keeps one of its own.
+#[derive(Debug, Default)]
+pub struct Analyzer {
+    cache: Cache,
+    /// The joined form under way.
+    joined: String,
+}
+
+impl Analyzer {
+    /// An analyzer that has seen nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives each token of `text`, in the order of their positions; a joined form goes before its parts.
+    pub fn analyze(&mut self, text: &str, each: &mut dyn FnMut(Token<'_>)) {
+        self.analyze_with(text, None, each);
+    }
+
+    /// The glued words (`Journalqui`) among the parts of one article, for [`Analyzer::analyze_with`]; `None` if there are
+    /// none.
+    #[must_use]
+    pub fn glued(&mut self, texts: &[&str]) -> Option<Glued> {
+        Glued::find(texts, &mut self.cache)
+    }
+
+    /// Like [`Analyzer::analyze`], for a part of the article whose glued words are given: such a word is a token of width
+    /// 2, and its two words are tokens too.
+    pub fn analyze_with(&mut self, text: &str, glued: Option<&Glued>, each: &mut dyn FnMut(Token<'_>)) {
+        let mut parts = Vec::new();
+        let mut position = 0;
+        let mut from = 0;
+        while let Some(piece) = next_piece(text, from) {
+            if compound::is_plain(text, piece) {
+                from = piece.end;
+                position += self.plain(text, piece, position, glued, each);
+            } else {
+                let unit = compound::read(text, piece, &mut parts);
+                from = unit.end.max(piece.end);
+                position += self.unit(&parts, unit.joined, position, each);
+            }
+        }
+    }
+
+    /// Gives the token of a word that stands alone; returns the positions it takes.
+    #[inline]
+    fn plain(
+        &mut self,
+        text: &str,
+        piece: Piece,
+        position: u32,
+        glued: Option<&Glued>,
+        each: &mut dyn FnMut(Token<'_>),
+    ) -> u32 {
+        let word = slice(text, piece.start, piece.end);
+        let Some(term) = self.cache.term(word, Form::Word) else { return 0 };
+        let Some((left, _)) = glued.and_then(|glued| glued.parts(word, &term.exact)) else {
+            each(Token { range: piece.start..piece.end, position, width: 1, term });
+            return 1;
+        };
+        each(Token { range: piece.start..piece.end, position, width: 2, term });
+        let middle = piece.start + left.len();
+        for (nth, start, end) in [(0, piece.start, middle), (1, middle, piece.end)] {
+            if let Some(term) = self.cache.term(slice(text, start, end), Form::Word) {
+                each(Token { range: start..end, position: position + nth, width: 1, term });
+            }
+        }
+        2
+    }
+
+    /// Gives the tokens of a unit; returns the positions they take.
+    fn unit(&mut self, parts: &[Part<'_>], joined: usize, position: u32, each: &mut dyn FnMut(Token<'_>)) -> u32 {
+        if let Some(last) = joined.checked_sub(1)
+            && let (Some(first), Some(last)) = (parts.first(), parts.get(last))
+            && let Some((width, term)) = self.join(parts.iter().take(joined))
+        {
+            each(Token { range: first.start..last.end, position, width, term });
+        }
+        let mut taken = 0;
+        for part in parts {
+            if let Some(term) = self.cache.term(part.spelling, part.form) {
+                each(Token { range: part.start..part.end, position: position + taken, width: 1, term });
+                taken += 1;
+            }
+        }
+        taken
+    }
+
+    /// The joined form of these parts and the positions they take; `None` if that is one.
+    fn join<'a>(&mut self, parts: impl Iterator<Item = &'a Part<'a>>) -> Option<(u32, &Term)> {
+        self.joined.clear();
+        let mut width = 0;
+        for part in parts {
+            if width > 0 {
+                self.joined.push_str(part.elided);
+            }
+            if let Some(term) = self.cache.term(part.spelling, part.form) {
+                self.joined.push_str(&term.exact);
+                width += 1;
+            }
+        }
+        let term = self.cache.term(&self.joined, Form::Word)?;
+        (width > 1).then_some((width, term))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
+    use unicode_normalization::UnicodeNormalization;
+
+    use super::*;
+
+    /// `exact@position`, and `+width` where that is not 1.
+    fn tokens(text: &str, glued: &[&str]) -> String {
+        let mut analyzer = Analyzer::new();
+        let glued = analyzer.glued(glued);
+        let mut tokens = Vec::new();
+        analyzer.analyze_with(text, glued.as_ref(), &mut |token| {
+            let width = if token.width == 1 { String::new() } else { format!("+{}", token.width) };
+            tokens.push(format!("{}@{}{width}", token.term.exact, token.position));
+        });
+        tokens.join(" ")
+    }
+
+    #[test]
+    fn counts_positions() {
+        for (text, expected) in [
+            ("L’offre d’Altéa", "offre@0 altea@1"),
+            ("un week-end d'été", "un@0 weekend@1+2 week@1 end@2 ete@3"),
+            ("a-t-il plu ?", "a@0 il@1 plu@2"),
+            ("les étudiant·e·s : 1 000", "les@0 etudiant@1 1000@2"),
+            ("au G 20 et au G20", "au@0 g20@1+2 g@1 20@2 et@3 au@4 g20@5"),
+            ("#ClimatMaintenant!", "climatmaintenant@0+2 climat@0 maintenant@1"),
+            ("main-d'œuvre", "maindoeuvre@0+2 main@0 oeuvre@1"),
+            ("www.exemple.fr/une-page", "exemple@0 fr@1 unepage@2+2 une@2 page@3"),
+        ] {
+            assert_eq!(tokens(text, &[]), expected);
+        }
+    }
+
+    #[test]
+    fn gives_both_readings_of_a_glued_word() {
+        let article = ["Wall Journalqui a été", "un journal"];
+        assert_eq!(tokens(article[0], &article), "wall@0 journalqui@1+2 journal@1 qui@2 a@3 ete@4");
+        assert_eq!(tokens(article[0], &[]), "wall@0 journalqui@1 a@2 ete@3");
+    }
+
+    #[test]
+    fn ranges_are_those_of_the_text() {
+        let text = "L’e\u{301}te\u{301} de l'O.N.U., gou\u{ad}verné·e·s par @LeMonde — 97,4 %";
+        let mut words = Vec::new();
+        Analyzer::new().analyze(text, &mut |token| words.push(&text[token.range]));
+        let expected =
+            ["e\u{301}te\u{301}", "de", "O.N.U", "gou\u{ad}verné·e·s", "par", "LeMonde", "Le", "Monde", "97,4"];
+        assert_eq!(words, expected);
+    }
+
+    /// Texts made of what the analysis looks at, and any text.
+    fn texts() -> impl Strategy<Value = String> {
+        const PIECES: &[&str] = &[
+            "l",
+            "l'",
+            "n’",
+            "St",
+            "G",
+            "20",
+            "1",
+            "000",
+            " ",
+            "-",
+            ".",
+            ",",
+            "·",
+            "(",
+            ")",
+            "e",
+            "s",
+            "#",
+            "@",
+            "+",
+            "&",
+            "_",
+            "é",
+            "e\u{301}",
+            "\u{ad}",
+            "\u{200b}",
+            "Journalqui",
+            "journal",
+            "ABCd",
+            "COVID19",
+            "東",
+            "й",
+            "https://",
+            "www.",
+            "\n",
+            "t-il",
+            "\u{202f}",
+            "½",
+        ];
+        prop_oneof![
+            proptest::collection::vec(proptest::sample::select(PIECES), 0..40).prop_map(|parts| parts.concat()),
+            ".{0,60}"
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_lie_in_the_text_in_order(text in texts()) {
+            let mut analyzer = Analyzer::new();
+            let glued = analyzer.glued(&[&text]);
+            let (mut position, mut start) = (0, 0);
+            analyzer.analyze_with(&text, glued.as_ref(), &mut |token| {
+                assert!(text.get(token.range.clone()).is_some_and(|word| !word.is_empty()));
+                assert!(token.position >= position && token.position <= position + 1 && token.range.start >= start);
+                assert!(token.width >= 1 && !token.term.exact.is_empty());
+                assert!(token.term.light.as_ref().is_none_or(|light| !light.is_empty()));
+                (position, start) = (token.position, token.range.start);
+            });
+        }
+
+        #[test]
+        fn decomposed_text_has_the_same_terms(text in texts()) {
+            let terms = |text: &str| {
+                let mut terms = Vec::new();
+                Analyzer::new().analyze(text, &mut |token| terms.push((token.term.clone(), token.position, token.width)));
+                terms
+            };
+            let composed: String = text.nfc().collect();
+            prop_assert_eq!(terms(&composed), terms(&composed.nfd().collect::<String>()));
+        }
+
+        #[test]
+        fn forms_are_nested(one in "[a-z]{1,9}", ending in "(s|x|aux|eaux|e|es)?") {
+            let forms = |word: &str| Term::of_folded(word.to_owned());
+            let (one, other) = (forms(&one), forms(&format!("{one}{ending}")));
+            prop_assert!(one.plural != other.plural || one.light == other.light);
+        }
+    }
+}

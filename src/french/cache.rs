@@ -1,0 +1,132 @@
+//! Terms made once: a bounded store of the words seen lately.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use super::Term;
+use super::fold::fold_word;
+use super::number;
+
+/// Words kept; with their terms some 250 bytes each. When full, all go: the common ones are back at once.
+const MAX_TERMS: usize = 60_000;
+
+/// Longer spellings are not kept.
+const MAX_KEPT_BYTES: usize = 64;
+
+/// How the spelling of a word becomes its term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Its letters and digits, folded.
+    Word,
+    /// A number: its value.
+    Number,
+    /// A letter and signs that tell it from the letter: `C++`.
+    Signs,
+}
+
+/// The terms of spellings, made when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    terms: Vec<Term>,
+    ids: HashMap<Box<str>, usize, Seed>,
+    /// The term last made of a spelling too long to keep.
+    unkept: Option<Term>,
+}
+
+impl Cache {
+    /// The term of a word as it is spelled; `None` if nothing is left of it when folded.
+    #[inline]
+    pub(super) fn term(&mut self, spelling: &str, form: Form) -> Option<&Term> {
+        let term = match self.ids.get(spelling) {
+            Some(&id) => self.terms.get(id),
+            None => self.insert(spelling, form),
+        };
+        term.filter(|term| !term.exact.is_empty())
+    }
+
+    #[cold]
+    fn insert(&mut self, spelling: &str, form: Form) -> Option<&Term> {
+        let term = Term::of_folded(match form {
+            Form::Word => fold_word(spelling),
+            Form::Number => number::value(spelling),
+            Form::Signs => spelling.to_ascii_lowercase(),
+        });
+        if spelling.len() > MAX_KEPT_BYTES {
+            return Some(self.unkept.insert(term));
+        }
+        if self.terms.len() >= MAX_TERMS {
+            self.terms.clear();
+            self.ids.clear();
+        }
+        self.ids.insert(spelling.into(), self.terms.len());
+        self.terms.push(term);
+        self.terms.last()
+    }
+}
+
+/// A start value for [`Folding`] that no text can foresee.
+#[derive(Debug)]
+struct Seed(u64);
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Seed {
+    type Hasher = Folding;
+
+    fn build_hasher(&self) -> Folding {
+        Folding(self.0)
+    }
+}
+
+/// A fast hash for short strings: eight bytes at a time, multiplied to 128 bits whose halves are folded together.
+struct Folding(u64);
+
+impl Hasher for Folding {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.fold(u64::from_le_bytes(*word));
+        }
+        self.fold(rest.iter().fold(rest.len() as u64, |sum, byte| sum << 8 | u64::from(*byte)));
+    }
+
+    #[inline]
+    fn write_u8(&mut self, _: u8) {} // what ends a string: its length is hashed already
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Folding {
+    #[inline]
+    fn fold(&mut self, word: u64) {
+        const ODD: u128 = 0x9e37_79b9_7f4a_7c15; // 2^64 divided by the golden ratio
+        let product = u128::from(self.0 ^ word) * ODD;
+        self.0 = (product as u64) ^ ((product >> 64) as u64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stays_within_bounds() {
+        let mut cache = Cache::default();
+        for n in 0..MAX_TERMS + 10 {
+            let word = format!("mot{n}x");
+            assert_eq!(cache.term(&word, Form::Word).unwrap().exact, word);
+        }
+        assert!(cache.terms.len() <= MAX_TERMS && cache.ids.len() == cache.terms.len());
+        let long = "é".repeat(1000);
+        assert_eq!(cache.term(&long, Form::Word).unwrap().exact.len(), 100);
+        assert!(!cache.ids.contains_key(long.as_str()));
+    }
+}

@@ -1,0 +1,113 @@
+//! Words that lost the space before the next one: `Journalqui` where the article has `journal` elsewhere.
+
+use std::collections::{HashMap, HashSet};
+
+use super::cache::{Cache, Form};
+use super::tokenize::{Kind, Piece, next_piece, slice};
+
+/// Small words that a capitalised word may end in, longer ones before what they end in. Those that make names (Louis and
+/// Louise, Martin and Martine, Robert and Roberte) are not among them.
+const ENDINGS: &[&str] = &["pour", "dans", "avec", "sont", "est", "ont", "qui", "que", "sur", "par", "et", "a"];
+
+/// Letters that the word before the ending must have.
+const MIN_LETTERS: usize = 4;
+
+/// Letters that it must have before `a` and `et`, which are endings of names too.
+const MIN_LETTERS_BEFORE_SHORT: usize = 6;
+
+/// The glued words of one article, with what glued to them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Glued {
+    /// Folded.
+    words: HashSet<String>,
+}
+
+impl Glued {
+    /// Finds the glued words in the parts of one article; `None` if there are none. A word is glued if it stands only
+    /// once and what is left without its ending stands elsewhere as a word.
+    pub(super) fn find(texts: &[&str], cache: &mut Cache) -> Option<Self> {
+        // What is left without the ending, folded, and whether it was seen; the whole, and how often it was.
+        let mut lefts: HashMap<String, bool> = HashMap::new();
+        let mut wholes: HashMap<String, (String, u32)> = HashMap::new();
+        for (text, piece) in pieces(texts) {
+            let word = slice(text, piece.start, piece.end);
+            if let Some((left, _)) = split(word) {
+                let left = cache.term(left, Form::Word)?.exact.clone();
+                let whole = cache.term(word, Form::Word)?.exact.clone();
+                wholes.entry(whole).or_insert((left.clone(), 0)).1 += 1;
+                lefts.insert(left, false);
+            }
+        }
+        if lefts.is_empty() {
+            return None;
+        }
+        for (text, piece) in pieces(texts) {
+            if let Some(term) = cache.term(slice(text, piece.start, piece.end), Form::Word)
+                && let Some(seen) = lefts.get_mut(&term.exact)
+            {
+                *seen = true;
+            }
+        }
+        let glued = |left: &String, times: u32| times == 1 && lefts.get(left) == Some(&true);
+        let words: HashSet<String> =
+            wholes.into_iter().filter(|(_, (left, times))| glued(left, *times)).map(|(whole, _)| whole).collect();
+        (!words.is_empty()).then_some(Self { words })
+    }
+
+    /// The two words in a glued one, as spelled; `folded` is the whole.
+    pub(super) fn parts<'a>(&self, word: &'a str, folded: &str) -> Option<(&'a str, &'a str)> {
+        self.words.contains(folded).then(|| split(word)).flatten()
+    }
+}
+
+/// The two words in what looks like a glued word: a capitalised word that ends in a small word.
+fn split(word: &str) -> Option<(&str, &str)> {
+    if !word.starts_with(char::is_uppercase) {
+        return None;
+    }
+    ENDINGS.iter().find_map(|ending| {
+        let left = word.strip_suffix(ending)?;
+        let least = if ending.len() <= 2 { MIN_LETTERS_BEFORE_SHORT } else { MIN_LETTERS };
+        left.chars().nth(least - 1)?;
+        word.split_at_checked(left.len())
+    })
+}
+
+fn pieces<'a>(texts: &[&'a str]) -> impl Iterator<Item = (&'a str, Piece)> {
+    texts.iter().flat_map(|text| {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let piece = next_piece(text, from)?;
+            from = piece.end;
+            Some((*text, piece))
+        })
+        .filter(|(_, piece)| piece.kind == Kind::Letters)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_words_whose_beginning_stands_elsewhere() {
+        let mut cache = Cache::default();
+        let glued = Glued::find(&["La Gazettequi paraît", "lire la Gazette"], &mut cache).unwrap();
+        assert_eq!(glued.parts("Gazettequi", "gazettequi"), Some(("Gazette", "qui")));
+        assert_eq!(glued.parts("Gazette", "gazette"), None);
+    }
+
+    #[test]
+    fn leaves_words_and_names() {
+        let mut cache = Cache::default();
+        for texts in [
+            &["La Gazettequi paraît"][..],
+            &["la gazettequi paraît, une gazette"],
+            &["Roberta et Robert, Roberta encore"],
+            &["Rosa aime les Ros"],
+            &["Louise et Louis, Martine et Martin"],
+        ] {
+            assert_eq!(Glued::find(texts, &mut cache), None, "{texts:?}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Small words: those that say how a sentence hangs together, not what it is about.
+//!
+//! Short on purpose. What also names a thing is left out: `or` (gold), `car` (coach), `été` (summer, and folded as
+//! `ete`), `contre`, `fait`, `cent`, `as`. `est`, `son` and `pas` are in: they nearly always are verb, possessive and
+//! negation, and phrases and queries of small words alone still find them.
+
+/// Folded, sorted.
+const SMALL: &[&str] = &[
+    "a",
+    "ai",
+    "ainsi",
+    "au",
+    "auquel",
+    "aura",
+    "aurait",
+    "auront",
+    "aussi",
+    "aux",
+    "auxquelles",
+    "auxquels",
+    "avaient",
+    "avait",
+    "avec",
+    "avons",
+    "ca",
+    "ce",
+    "cela",
+    "celle",
+    "celles",
+    "celui",
+    "ces",
+    "cet",
+    "cette",
+    "ceux",
+    "chez",
+    "ci",
+    "combien",
+    "comme",
+    "comment",
+    "dans",
+    "de",
+    "des",
+    "desquelles",
+    "desquels",
+    "donc",
+    "dont",
+    "du",
+    "duquel",
+    "elle",
+    "elles",
+    "en",
+    "entre",
+    "est",
+    "et",
+    "etaient",
+    "etait",
+    "eux",
+    "il",
+    "ils",
+    "je",
+    "la",
+    "laquelle",
+    "le",
+    "lequel",
+    "les",
+    "lesquelles",
+    "lesquels",
+    "leur",
+    "leurs",
+    "lors",
+    "lui",
+    "ma",
+    "mais",
+    "me",
+    "meme",
+    "mes",
+    "moi",
+    "mon",
+    "ne",
+    "ni",
+    "nos",
+    "notre",
+    "nous",
+    "on",
+    "ont",
+    "ou",
+    "par",
+    "pas",
+    "pour",
+    "pourquoi",
+    "qu",
+    "quand",
+    "que",
+    "quel",
+    "quelle",
+    "quelles",
+    "quels",
+    "qui",
+    "quoi",
+    "sa",
+    "sans",
+    "se",
+    "sera",
+    "serait",
+    "seront",
+    "ses",
+    "si",
+    "soit",
+    "son",
+    "sont",
+    "sous",
+    "suis",
+    "sur",
+    "ta",
+    "te",
+    "tes",
+    "toi",
+    "ton",
+    "tous",
+    "tout",
+    "toute",
+    "toutes",
+    "tres",
+    "tu",
+    "un",
+    "une",
+    "vers",
+    "vos",
+    "votre",
+    "vous",
+    "y",
+];
+
+/// Whether a folded word is small.
+pub(super) fn is_small(word: &str) -> bool {
+    SMALL.binary_search(&word).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted() {
+        assert!(SMALL.is_sorted());
+    }
+
+    #[test]
+    fn names_of_things_are_not_small() {
+        for word in ["or", "car", "ete", "contre", "rn", "b", "plan", "pari"] {
+            assert!(!is_small(word), "{word}");
+        }
+    }
+}

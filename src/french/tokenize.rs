@@ -1,0 +1,173 @@
+//! Text to pieces: the longest runs of letters and digits, with the marks and invisible characters among them.
+
+use unicode_normalization::char::is_combining_mark;
+
+/// A run of letters and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Its first byte.
+    pub(super) start: usize,
+    /// The byte after its last.
+    pub(super) end: usize,
+    /// What it consists of.
+    pub(super) kind: Kind,
+}
+
+/// What a piece consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Letters alone.
+    Letters,
+    /// ASCII digits alone.
+    Digits,
+    /// Letters and digits.
+    Mixed,
+}
+
+/// What a character is to the tokenizer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Letter,
+    Digit,
+    /// A letter of a script without spaces between words: a piece of its own.
+    Ideograph,
+    /// A combining mark: part of the piece it follows.
+    Mark,
+    /// Invisible: neither part of a word nor its end.
+    Invisible,
+    Other,
+}
+
+/// The first piece at or after byte `from`.
+pub(super) fn next_piece(text: &str, from: usize) -> Option<Piece> {
+    let mut at = from;
+    loop {
+        let (class, length) = class_at(text, at)?;
+        if matches!(class, Class::Letter | Class::Digit | Class::Ideograph) {
+            return piece_at(text, at);
+        }
+        at += length;
+    }
+}
+
+/// The piece that begins at byte `from`, invisible characters before it aside.
+pub(super) fn piece_at(text: &str, from: usize) -> Option<Piece> {
+    let mut start = from;
+    let (first, length) = loop {
+        match class_at(text, start)? {
+            (Class::Invisible, length) => start += length,
+            (Class::Mark | Class::Other, _) => return None,
+            begins => break begins,
+        }
+    };
+    let (mut letters, mut digits) = (first != Class::Digit, first == Class::Digit);
+    let mut end = start + length;
+    let mut at = end;
+    while let Some((class, length)) = class_at(text, at) {
+        match class {
+            Class::Letter if first != Class::Ideograph => letters = true,
+            Class::Digit if first != Class::Ideograph => digits = true,
+            Class::Mark => {}
+            Class::Invisible => {
+                at += length;
+                continue;
+            }
+            _ => break,
+        }
+        at += length;
+        end = at;
+    }
+    let kind = match (letters, digits) {
+        (true, true) => Kind::Mixed,
+        (false, true) => Kind::Digits,
+        _ => Kind::Letters,
+    };
+    Some(Piece { start, end, kind })
+}
+
+/// Whether a letter or digit stands at byte `at`.
+pub(super) fn begins_word(text: &str, at: usize) -> bool {
+    matches!(class_at(text, at), Some((Class::Letter | Class::Digit | Class::Ideograph, _)))
+}
+
+/// The character at byte `at`.
+pub(super) fn char_at(text: &str, at: usize) -> Option<char> {
+    text.get(at..)?.chars().next()
+}
+
+/// The text of the bytes from `start` to `end`.
+pub(super) fn slice(text: &str, start: usize, end: usize) -> &str {
+    text.get(start..end).unwrap_or_default()
+}
+
+/// Whether a character is invisible and ignored within words.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// The class and length in bytes of the character at byte `at`. ASCII and the accented letters of French go first.
+#[inline]
+fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
+    let byte = *text.as_bytes().get(at)?;
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' => Some((Class::Letter, 1)),
+        b'0'..=b'9' => Some((Class::Digit, 1)),
+        0..=0x7f => Some((Class::Other, 1)),
+        0xc3 => {
+            let sign = matches!(text.as_bytes().get(at + 1), Some(0x97 | 0xb7)); // × ÷
+            Some((if sign { Class::Other } else { Class::Letter }, 2))
+        }
+        _ => char_at(text, at).map(|c| (class(c), c.len_utf8())),
+    }
+}
+
+fn class(c: char) -> Class {
+    match c {
+        'º' | 'ª' | 'ʼ' => Class::Other, // nº is n°, and U+02BC an apostrophe
+        _ if is_invisible(c) => Class::Invisible,
+        _ if is_ideograph(c) => Class::Ideograph,
+        _ if c.is_alphanumeric() => Class::Letter,
+        _ if is_combining_mark(c) => Class::Mark,
+        _ => Class::Other,
+    }
+}
+
+/// Whether a character belongs to a script without spaces between words (Chinese, Japanese, Thai, Lao, Burmese, Khmer).
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9d}'
+        | '\u{20000}'..='\u{3ffff}')
+        && c.is_alphabetic()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<&str> {
+        let mut from = 0;
+        std::iter::from_fn(|| {
+            let piece = next_piece(text, from)?;
+            from = piece.end;
+            Some(slice(text, piece.start, piece.end))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn cuts_at_what_is_no_letter() {
+        assert_eq!(pieces("Le maire, élu : 3 voix !"), ["Le", "maire", "élu", "3", "voix"]);
+        assert_eq!(pieces("2×3 ÷ n°4"), ["2", "3", "n", "4"]);
+    }
+
+    #[test]
+    fn keeps_marks_and_invisible_characters_within() {
+        assert_eq!(pieces("e\u{301}te\u{301} gou\u{ad}verne\u{200b}"), ["e\u{301}te\u{301}", "gou\u{ad}verne"]);
+    }
+
+    #[test]
+    fn gives_each_ideograph_alone() {
+        assert_eq!(pieces("東京タワー Москва"), ["東", "京", "タ", "ワ", "ー", "Москва"]);
+    }
+}

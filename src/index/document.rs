@@ -1,0 +1,168 @@
+//! An article as tantivy takes it.
+
+use std::collections::HashSet;
+
+use tantivy::TantivyDocument;
+use tantivy::schema::Field as TantivyField;
+
+use super::schema::{Fields, Forms};
+use super::terms::TermStream;
+use super::walk::{sections, walk};
+use crate::article::{Article, ArticleId};
+use crate::french::{Analyzer, Term, fold};
+use crate::query::{Address, Field, Part, Property};
+
+/// An article to index, with what the archive knows of it.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// Its name.
+    pub id: ArticleId,
+    /// The cleaned article.
+    pub article: &'a Article,
+    /// The article as JSON, as its text hash was taken over it.
+    pub json: &'a [u8],
+    /// The reader it came through.
+    pub format: &'a str,
+    /// The paths it was found at.
+    pub paths: &'a [String],
+}
+
+/// Builds the document.
+pub(super) fn document(fields: &Fields, analyzer: &mut Analyzer, entry: &Entry<'_>) -> TantivyDocument {
+    let article = entry.article;
+    let mut document = TantivyDocument::new();
+    document.add_u64(fields.id, entry.id.0);
+    document.add_bytes(fields.article, entry.json);
+    add_words(fields, analyzer, article, &mut document);
+    if let Some(date) = article.date() {
+        document.add_u64(fields.first_day, day_number(date.first_day()));
+        document.add_u64(fields.last_day, day_number(date.last_day()));
+    }
+    let mut add = |field, value: &str| document.add_text(field, bounded(value));
+    article.language.iter().for_each(|value| add(fields.language, &value.to_lowercase()));
+    add(fields.format, entry.format);
+    article.publisher.iter().for_each(|value| add(fields.publisher_name, value));
+    article.authors.iter().for_each(|value| add(fields.author_names, value));
+    article.tags.iter().for_each(|value| add(fields.tag_names, value));
+    article.url.iter().for_each(|value| add(fields.url, &fold(value)));
+    entry.paths.iter().for_each(|value| add(fields.path, &fold(value)));
+    for field in present(article) {
+        add(fields.has, field_name(field));
+    }
+    document
+}
+
+/// A day as a number that sorts and reads: yyyymmdd.
+pub(super) fn day_number(day: jiff::civil::Date) -> u64 {
+    u64::from(day.year().unsigned_abs()) * 10_000 + u64::from(day.month().unsigned_abs()) * 100 + u64::from(day.day().unsigned_abs())
+}
+
+/// The name of a field in [`Fields::has`].
+pub(super) const fn field_name(field: Field) -> &'static str {
+    match field {
+        Field::Part(Part::Anywhere) => "text",
+        Field::Part(Part::Headline) => "headline",
+        Field::Part(Part::Lead) => "lead",
+        Field::Part(Part::Body) => "body",
+        Field::Part(Part::Posts) => "posts",
+        Field::Part(Part::Author) => "author",
+        Field::Part(Part::Source) => "source",
+        Field::Part(Part::Tag) => "tag",
+        Field::Date => "date",
+        Field::Property(Property::Language) => "language",
+        Field::Property(Property::Format) => "format",
+        Field::Address(Address::Url) => "url",
+        Field::Address(Address::Path) => "path",
+    }
+}
+
+/// tantivy refuses terms above 65,530 bytes; no honest value comes near.
+fn bounded(value: &str) -> &str {
+    value.get(..value.floor_char_boundary(4096)).unwrap_or(value)
+}
+
+fn present(article: &Article) -> Vec<Field> {
+    let body = article.blocks.iter().any(|block| block.text().is_some());
+    let found = [
+        (Field::Part(Part::Headline), article.headline.is_some()),
+        (Field::Part(Part::Lead), article.lead.is_some()),
+        (Field::Part(Part::Body), body),
+        (Field::Part(Part::Posts), article.embeds().next().is_some()),
+        (Field::Part(Part::Author), !article.authors.is_empty()),
+        (Field::Part(Part::Source), article.publisher.is_some()),
+        (Field::Part(Part::Tag), !article.tags.is_empty()),
+        (Field::Date, article.date().is_some()),
+        (Field::Property(Property::Language), article.language.is_some()),
+        (Field::Address(Address::Url), article.url.is_some()),
+        (Field::Property(Property::Format), true),
+        (Field::Address(Address::Path), true),
+        (Field::Part(Part::Anywhere), true),
+    ];
+    found.into_iter().filter_map(|(field, there)| there.then_some(field)).collect()
+}
+
+/// The streams of the three forms of one part.
+#[derive(Default)]
+struct Streams {
+    light: TermStream,
+    plural: TermStream,
+    exact: TermStream,
+}
+
+impl Streams {
+    fn push(&mut self, position: u32, width: u32, term: &Term) {
+        if let Some(light) = &term.light {
+            self.light.push_anywhere(light);
+        }
+        self.plural.push(position, width, &term.plural);
+        self.exact.push_anywhere(&term.exact);
+    }
+
+    fn finish(self, forms: Forms, add: &mut dyn FnMut(TantivyField, TermStream)) {
+        add(forms.light, self.light);
+        add(forms.plural, self.plural);
+        add(forms.exact, self.exact);
+    }
+}
+
+fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, document: &mut TantivyDocument) {
+    let [mut all, mut headline, mut lead, mut posts] = std::array::from_fn(|_| Streams::default());
+    let [mut authors, mut publisher, mut tags] = std::array::from_fn(|_| TermStream::default());
+    // An embedded post weighs little: each of its words counts once among the article's.
+    let mut in_posts = HashSet::new();
+    walk(&sections(article), analyzer, &mut |place| {
+        let (position, width, term) = (place.position, place.width, place.term);
+        match place.part {
+            Part::Headline => headline.push(position, width, term),
+            Part::Lead => lead.push(position, width, term),
+            Part::Posts => {
+                posts.push(position, width, term);
+                if let Some(light) = &term.light
+                    && in_posts.insert(light.clone())
+                {
+                    all.light.push_anywhere(light);
+                }
+            }
+            Part::Author => authors.push(position, width, &term.exact),
+            Part::Source => publisher.push(position, width, &term.exact),
+            Part::Tag => tags.push(position, width, &term.exact),
+            Part::Body | Part::Anywhere => {}
+        }
+        if matches!(place.part, Part::Headline | Part::Lead | Part::Body) {
+            all.push(position, width, term);
+        }
+    });
+    let mut add = |field, stream: TermStream| {
+        let stream = stream.finish();
+        if !stream.is_empty() {
+            document.add_text(field, stream);
+        }
+    };
+    all.finish(fields.all, &mut add);
+    headline.finish(fields.headline, &mut add);
+    lead.finish(fields.lead, &mut add);
+    posts.finish(fields.posts, &mut add);
+    add(fields.authors, authors);
+    add(fields.publisher, publisher);
+    add(fields.tags, tags);
+}

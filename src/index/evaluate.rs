@@ -1,0 +1,156 @@
+//! Decides on an article itself what a query asks of its words: for hits that terms alone cannot tell, and for marks.
+
+use std::ops::Range;
+
+use super::expand::within;
+use super::spans::runs_of;
+use super::walk::{Place, Section, walk};
+use crate::french::{Analyzer, Term};
+use crate::query::spans::{Positions, Run, matches};
+use crate::query::{Part, Span, Word};
+
+/// Something of a query found in an article: bytes of one of its sections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// Which section.
+    pub(crate) section: usize,
+    /// Its bytes there.
+    pub(crate) range: Range<usize>,
+}
+
+/// Finds where the spans of a query stand in an article: for each span, its marks in order.
+pub(crate) fn find(sections: &[Section<'_>], analyzer: &mut Analyzer, spans: &[(Part, &Span)]) -> Vec<Vec<Mark>> {
+    let mut leaves: Vec<Leaf<'_>> = Vec::new();
+    for &(part, span) in spans {
+        collect(part, span, true, &mut leaves);
+    }
+    walk(sections, analyzer, &mut |place| {
+        for leaf in &mut leaves {
+            leaf.look(place, sections);
+        }
+    });
+    spans.iter().map(|&(part, span)| marks(part, span, &leaves)).collect()
+}
+
+/// A word, where it is wanted and where it was found.
+struct Leaf<'a> {
+    part: Part,
+    word: &'a Word,
+    /// Whether it stands alone, and so is compared by stem.
+    alone: bool,
+    found: Vec<(Run, Mark)>,
+}
+
+impl Leaf<'_> {
+    fn look(&mut self, place: &Place<'_>, sections: &[Section<'_>]) {
+        if !covers(self.part, place.part) {
+            return;
+        }
+        let names = matches!(place.part, Part::Author | Part::Source | Part::Tag);
+        let text = sections.get(place.section).and_then(|section| section.text.get(place.range.clone())).unwrap_or_default();
+        if agrees(self.word, place.term, self.alone && !names, names, text) {
+            let run = Run { start: place.position, end: place.position + place.width };
+            self.found.push((run, Mark { section: place.section, range: place.range.clone() }));
+        }
+    }
+}
+
+/// Whether words wanted in `wanted` may stand in `part`.
+fn covers(wanted: Part, part: Part) -> bool {
+    match wanted {
+        Part::Anywhere => matches!(part, Part::Headline | Part::Lead | Part::Body | Part::Posts),
+        other => other == part,
+    }
+}
+
+fn agrees(word: &Word, term: &Term, by_stem: bool, names: bool, text: &str) -> bool {
+    match word {
+        Word::Stem(wanted) if names => wanted.exact == term.exact,
+        Word::Stem(wanted) if by_stem && wanted.light.is_some() => wanted.light == term.light,
+        Word::Stem(wanted) => wanted.plural == term.plural,
+        Word::Folded(folded) => *folded == term.exact,
+        Word::Exact { folded, typed } => *folded == term.exact && same_letters(typed, text),
+        Word::Prefix(prefix) => term.exact.starts_with(prefix.as_str()),
+        Word::Fuzzy { word, edits } => within(word, &term.exact, usize::from(*edits)),
+    }
+}
+
+/// Whether a text is written exactly so, but for what no reader sees: the apostrophe's form and how accents are composed.
+fn same_letters(typed: &str, text: &str) -> bool {
+    use unicode_normalization::UnicodeNormalization;
+    let plain = |text: &str| -> String {
+        text.nfc().filter(|c| *c != '\u{AD}').map(|c| if matches!(c, '’' | 'ʼ') { '\'' } else { c }).collect()
+    };
+    plain(typed) == plain(text)
+}
+
+fn collect<'a>(part: Part, span: &'a Span, alone: bool, leaves: &mut Vec<Leaf<'a>>) {
+    match span {
+        Span::Word(word) => {
+            if !leaves.iter().any(|leaf| leaf.part == part && leaf.alone == alone && leaf.word == word) {
+                leaves.push(Leaf { part, word, alone, found: Vec::new() });
+            }
+        }
+        Span::Phrase { parts, .. } => parts.iter().for_each(|inner| collect(part, inner, false, leaves)),
+        Span::Near { operands, .. } => {
+            collect(part, &operands.0, false, leaves);
+            collect(part, &operands.1, false, leaves);
+        }
+        Span::Any(branches) => branches.iter().for_each(|inner| collect(part, inner, alone, leaves)),
+    }
+}
+
+fn marks(part: Part, span: &Span, leaves: &[Leaf<'_>]) -> Vec<Mark> {
+    let mut marks = match span {
+        Span::Word(word) => leaves
+            .iter()
+            .filter(|leaf| leaf.part == part && leaf.alone && leaf.word == word)
+            .flat_map(|leaf| leaf.found.iter().map(|(_, mark)| mark.clone()))
+            .collect(),
+        Span::Any(branches) => branches.iter().flat_map(|branch| marks(part, branch, leaves)).collect(),
+        Span::Phrase { .. } | Span::Near { .. } => {
+            let mut positions = Found { part, leaves };
+            matches(span, &mut positions).into_iter().filter_map(|run| positions.mark(&run)).collect::<Vec<_>>()
+        }
+    };
+    marks.sort_by_key(|mark| (mark.section, mark.range.start, mark.range.end));
+    marks.dedup();
+    marks
+}
+
+/// The positions of words within phrases.
+struct Found<'a> {
+    part: Part,
+    leaves: &'a [Leaf<'a>],
+}
+
+impl Found<'_> {
+    fn here(&self) -> impl Iterator<Item = &Leaf<'_>> {
+        self.leaves.iter().filter(|leaf| leaf.part == self.part && !leaf.alone)
+    }
+
+    /// The bytes from the first to the last word of a run.
+    fn mark(&self, run: &Run) -> Option<Mark> {
+        let inside = self
+            .here()
+            .flat_map(|leaf| &leaf.found)
+            .filter(|(found, _)| found.start >= run.start && found.end <= run.end);
+        inside.map(|(_, mark)| mark.clone()).reduce(|all, mark| Mark {
+            section: all.section,
+            range: all.range.start.min(mark.range.start)..all.range.end.max(mark.range.end),
+        })
+    }
+}
+
+impl Positions for Found<'_> {
+    fn of(&mut self, word: &Word) -> Vec<Run> {
+        let mut starts: Vec<u32> = self
+            .here()
+            .filter(|leaf| leaf.word == word)
+            .flat_map(|leaf| leaf.found.iter().flat_map(|(run, _)| run.start..run.end))
+            .collect();
+        starts.sort_unstable();
+        starts.dedup();
+        runs_of(&starts)
+    }
+}

@@ -1,0 +1,101 @@
+//! What a word stands for among the terms of the index: itself, all that begin so, all that are near.
+
+use std::collections::BTreeMap;
+
+use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
+
+use crate::french::singular;
+use crate::query::Word;
+
+/// The terms of a field of folded words that a prefix or a fuzzy word stands for, with the number of documents of each.
+pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy::Result<BTreeMap<String, u64>> {
+    let mut found = BTreeMap::new();
+    let (beginning, wanted): (&str, Box<dyn Fn(&str) -> bool>) = match word {
+        Word::Prefix(prefix) => (prefix, Box::new(|_| true)),
+        Word::Fuzzy { word, edits } => (first_letter(word), Box::new(move |term| within(word, term, usize::from(*edits)))),
+        Word::Stem(_) | Word::Folded(_) | Word::Exact { .. } => return Ok(found),
+    };
+    for segment in searcher.segment_readers() {
+        let inverted = segment.inverted_index(field)?;
+        let mut terms = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
+        while terms.advance() {
+            if !terms.key().starts_with(beginning.as_bytes()) {
+                break;
+            }
+            if let Ok(term) = std::str::from_utf8(terms.key())
+                && wanted(term)
+            {
+                *found.entry(term.to_owned()).or_insert(0) += u64::from(terms.value().doc_freq);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The terms of `plural` at whose positions `word` may stand: exactly its own for a stem, else as few as can be told.
+pub(super) fn plural_terms(searcher: &Searcher, exact: Field, field: Field, word: &Word) -> tantivy::Result<Vec<Term>> {
+    let term = |text: &str| Term::from_field_text(field, text);
+    Ok(match word {
+        Word::Stem(forms) => vec![term(&forms.plural)],
+        Word::Folded(folded) | Word::Exact { folded, .. } => vec![term(&singular(folded))],
+        Word::Prefix(_) | Word::Fuzzy { .. } => {
+            let mut terms: Vec<String> = expand(searcher, exact, word)?.keys().map(|found| singular(found).into_owned()).collect();
+            terms.sort_unstable();
+            terms.dedup();
+            terms.iter().map(|found| term(found)).collect()
+        }
+    })
+}
+
+fn first_letter(word: &str) -> &str {
+    let end = word.chars().next().map_or(0, char::len_utf8);
+    word.get(..end).unwrap_or_default()
+}
+
+/// Whether two words are at most `edits` insertions, deletions, substitutions or swaps of neighbours apart (optimal string
+/// alignment, after Damerau 1964), and begin with the same letter.
+pub(crate) fn within(word: &str, other: &str, edits: usize) -> bool {
+    if first_letter(word) != first_letter(other) || word.len().abs_diff(other.len()) > edits * 4 {
+        return false;
+    }
+    let (word, other): (Vec<char>, Vec<char>) = (word.chars().take(128).collect(), other.chars().take(128).collect());
+    if word.len().abs_diff(other.len()) > edits {
+        return false;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, &a) in word.iter().enumerate() {
+        let mut next = Vec::with_capacity(row.len());
+        next.push(i + 1);
+        for (j, &b) in other.iter().enumerate() {
+            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
+            let mut cost = (at(&row, j) + usize::from(a != b)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            let swapped = i > 0 && j > 0 && word.get(i - 1) == Some(&b) && other.get(j - 1) == Some(&a);
+            if swapped {
+                cost = cost.min(at(&before, j - 1) + 1);
+            }
+            next.push(cost);
+        }
+        if next.iter().all(|&cost| cost > edits) {
+            return false;
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row.last().is_some_and(|&cost| cost <= edits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+
+    #[test]
+    fn typing_errors_are_counted() {
+        assert!(within("altman", "altmann", 1));
+        assert!(within("altman", "atlman", 1));
+        assert!(!within("altman", "oltman", 2), "the first letter is right");
+        assert!(!within("altman", "alman", 0));
+        assert!(within("altman", "almann", 2));
+        assert!(!within("altman", "albania", 2));
+    }
+}

@@ -1,0 +1,63 @@
+//! The index: derived from the archive, made for search, may be deleted at any time.
+//!
+//! The only room that names tantivy. What others see of it is the seam: [`IndexWriter`] (create, add, delete, commit) and
+//! [`Searcher`] (open, find a [`Query`](crate::query::Query), give back articles). Another engine fed with the terms that
+//! `french` makes can stand behind the same seam.
+//!
+//! On disk: a tantivy index whose commits carry, as payload, the version of the analysis and the sequence number of the
+//! archive they are up to. A searcher never writes.
+
+mod compile;
+mod directory;
+mod document;
+mod evaluate;
+mod expand;
+mod manifest;
+mod schema;
+mod searcher;
+mod spans;
+mod stored;
+mod terms;
+mod top;
+mod verify;
+mod walk;
+mod weights;
+mod writer;
+
+use serde::{Deserialize, Serialize};
+
+pub use document::Entry;
+pub(crate) use evaluate::{Mark, find};
+pub use manifest::{manifest, verify};
+pub use searcher::{Hit, Searcher};
+pub use stored::Stored;
+pub use top::Sort;
+pub(crate) use walk::{Section, sections};
+pub use writer::{Document, DocumentBuilder, IndexWriter};
+
+/// The index's folder in the archive's.
+pub const FOLDER: &str = "index";
+
+/// The version of fields and positions; another means a rebuild, as another [`crate::french::ANALYSIS_VERSION`] does.
+pub const INDEX_VERSION: u32 = 1;
+
+/// What a commit says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Payload {
+    /// [`INDEX_VERSION`].
+    index: u32,
+    /// [`crate::french::ANALYSIS_VERSION`].
+    analysis: u32,
+    /// The archive's sequence number that the index is up to.
+    sequence: u64,
+}
+
+impl Payload {
+    const fn now(sequence: u64) -> Self {
+        Self { index: INDEX_VERSION, analysis: crate::french::ANALYSIS_VERSION, sequence }
+    }
+
+    const fn is_current(self) -> bool {
+        self.index == INDEX_VERSION && self.analysis == crate::french::ANALYSIS_VERSION
+    }
+}

@@ -1,0 +1,194 @@
+//! Searches the index. Never writes; never lets damage in the index become a crash or a wrong answer.
+
+use std::collections::HashSet;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
+
+use tantivy::collector::Count;
+use tantivy::directory::MmapDirectory;
+use tantivy::{DocAddress, Index, ReloadPolicy};
+
+use super::compile::Compiler;
+use super::directory::ReadOnly;
+use super::document::field_name;
+use super::expand::expand;
+use super::schema::Fields;
+use super::stored::{Stored, stored_article};
+use super::terms::{TOKENIZER, TermTokenizer};
+use super::top::{Sort, Top};
+use super::Payload;
+use crate::article::ArticleId;
+use crate::french::Term;
+use crate::problem::{Failure, FailureKind};
+use crate::query::{Field, Query, Word};
+
+/// A hit: which article, and how well it matches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// The article.
+    pub id: ArticleId,
+    /// Its score, rounded to four decimals.
+    pub score: f64,
+    address: DocAddress,
+}
+
+/// An open index.
+pub struct Searcher {
+    fields: Fields,
+    searcher: tantivy::Searcher,
+    sequence: u64,
+}
+
+/// How often a search is begun anew when a writer removes a segment at that moment.
+const ATTEMPTS: usize = 5;
+
+impl Searcher {
+    /// Opens the index in `dir` as of its last commit.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when there is no index, it cannot be read, or it is of another version.
+    pub fn open(dir: &Path) -> anyhow::Result<Self> {
+        let mut attempt = 1;
+        loop {
+            match guarded(dir, || Self::try_open(dir)) {
+                Err(_) if attempt < ATTEMPTS && dir.exists() => attempt += 1,
+                other => return other,
+            }
+        }
+    }
+
+    fn try_open(dir: &Path) -> anyhow::Result<Self> {
+        if !dir.join("meta.json").exists() {
+            return Err(damage(dir, "is missing"));
+        }
+        let index = Index::open(ReadOnly(MmapDirectory::open(dir)?))?;
+        let payload = index.load_metas()?.payload.and_then(|payload| serde_json::from_str::<Payload>(&payload).ok());
+        let fields = Fields::new();
+        let Some(payload) = payload.filter(|payload| payload.is_current() && index.schema() == fields.schema) else {
+            return Err(damage(dir, "was made by another version of newsgrep"));
+        };
+        index.tokenizers().register(TOKENIZER, TermTokenizer::default());
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { fields, searcher: reader.searcher(), sequence: payload.sequence })
+    }
+
+    /// The archive's sequence number that the index is up to.
+    #[must_use]
+    pub const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// How many articles it holds.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many articles match.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn count(&self, query: &Query) -> anyhow::Result<usize> {
+        guarded(Path::new("index"), || Ok(self.searcher.search(&*self.compiler().matching(query)?, &Count)?))
+    }
+
+    /// The hits from `offset` on, at most `limit`, in order. `optional` words add to scores and nothing else.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn search(&self, query: &Query, optional: &[Term], sort: Sort, offset: usize, limit: usize) -> anyhow::Result<Vec<Hit>> {
+        guarded(Path::new("index"), || {
+            let compiled = self.compiler().scored(query, optional)?;
+            let wanted = offset.saturating_add(limit).min(usize::try_from(self.len())?);
+            let ranked = self.searcher.search(&*compiled, &Top { limit: wanted, sort })?;
+            let hits = ranked.into_iter().skip(offset).map(|hit| Hit {
+                id: ArticleId(hit.id),
+                #[allow(clippy::cast_precision_loss)] // scores are far below 2^53 ten-thousandths
+                score: hit.score as f64 / 10_000.0,
+                address: hit.address,
+            });
+            Ok(hits.collect())
+        })
+    }
+
+    /// The article of a hit, as the index stored it.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when it cannot be read.
+    pub fn article(&self, hit: &Hit) -> anyhow::Result<Stored> {
+        guarded(Path::new("index"), || {
+            let segment = self.searcher.segment_reader(hit.address.segment_ord);
+            stored_article(&segment.get_store_reader(1)?, hit.address.doc_id, self.fields.article)
+        })
+    }
+
+    /// The word of the articles nearest to one they do not have: fewest typing errors, then most articles.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn nearest(&self, folded: &str) -> anyhow::Result<Option<String>> {
+        guarded(Path::new("index"), || {
+            for edits in 1..=2 {
+                let word = Word::Fuzzy { word: folded.to_owned(), edits };
+                let found = expand(&self.searcher, self.fields.all.exact, &word)?;
+                let best = found.into_iter().filter(|(term, _)| term != folded).max_by_key(|(_, count)| *count);
+                if let Some((term, _)) = best {
+                    return Ok(Some(term));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// How many articles have no date.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn undated(&self, query: &Query) -> anyhow::Result<usize> {
+        debug_assert_eq!(field_name(Field::Date), "date");
+        self.count(&Query::And(vec![query.clone(), Query::Not(Box::new(Query::Has(Field::Date)))]))
+    }
+
+    /// The names of all articles in the index.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn ids(&self) -> anyhow::Result<HashSet<ArticleId>> {
+        guarded(Path::new("index"), || {
+            let mut ids = HashSet::new();
+            for segment in self.searcher.segment_readers() {
+                let column = segment.fast_fields().u64("id")?;
+                ids.extend(segment.doc_ids_alive().filter_map(|doc| column.first(doc)).map(ArticleId));
+            }
+            Ok(ids)
+        })
+    }
+
+    const fn compiler(&self) -> Compiler<'_> {
+        Compiler { fields: &self.fields, searcher: &self.searcher }
+    }
+}
+
+fn damage(dir: &Path, what: &str) -> anyhow::Error {
+    Failure::error(FailureKind::Damage, format!("the index in {} {what}: run `newsgrep reindex`", dir.display()))
+}
+
+/// Runs a search. tantivy panics on some damaged files: that is damage to report, not a reason to crash.
+fn guarded<T>(dir: &Path, search: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(search));
+    panic::set_hook(hook);
+    match outcome {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) if error.is::<Failure>() => Err(error),
+        Ok(Err(error)) => Err(damage(dir, &format!("cannot be read ({error})"))),
+        Err(_) => Err(damage(dir, "is damaged")),
+    }
+}

@@ -1,0 +1,203 @@
+//! Phrases and NEAR as a tantivy query: articles whose positions of `plural` (or of a field of names) hold the span.
+//!
+//! It only matches; the words of the span are scored as words.
+
+use std::collections::HashMap;
+
+use tantivy::postings::Postings;
+use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+
+use crate::query::spans::{Positions, Run, matches};
+use crate::query::{Span, Word};
+
+/// Matches documents with a span in one field.
+#[derive(Debug, Clone)]
+pub(super) struct SpanQuery {
+    pub(super) field: Field,
+    pub(super) span: Span,
+    /// The terms each distinct word of the span stands for.
+    pub(super) leaves: Vec<(Word, Vec<Term>)>,
+}
+
+impl Query for SpanQuery {
+    fn weight(&self, _scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
+impl Weight for SpanQuery {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let inverted = reader.inverted_index(self.field)?;
+        let mut leaves = Vec::with_capacity(self.leaves.len());
+        for (word, terms) in &self.leaves {
+            let mut postings = Vec::new();
+            for term in terms {
+                postings.extend(inverted.read_postings(term, IndexRecordOption::WithFreqsAndPositions)?);
+            }
+            leaves.push(Leaf { word: word.clone(), postings });
+        }
+        let plan = Plan::of(&self.span, &self.leaves);
+        let mut scorer = SpanScorer { span: self.span.clone(), plan, leaves, doc: 0, boost };
+        scorer.doc = scorer.next_match(0);
+        if scorer.doc == TERMINATED {
+            return Ok(Box::new(EmptyScorer));
+        }
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.scorer(reader, 1.0)?;
+        if scorer.doc() > doc || scorer.seek(doc) != doc {
+            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
+        }
+        Ok(Explanation::new("span", 0.0))
+    }
+}
+
+/// Which leaves a document must have, as a tree of leaf numbers: what can be decided without positions.
+#[derive(Debug, Clone)]
+enum Plan {
+    Leaf(usize),
+    All(Vec<Plan>),
+    Any(Vec<Plan>),
+}
+
+impl Plan {
+    fn of(span: &Span, leaves: &[(Word, Vec<Term>)]) -> Self {
+        match span {
+            Span::Word(word) => Self::Leaf(leaves.iter().position(|(leaf, _)| leaf == word).unwrap_or(usize::MAX)),
+            Span::Phrase { parts, .. } => Self::All(parts.iter().map(|part| Self::of(part, leaves)).collect()),
+            Span::Near { operands, .. } => Self::All(vec![Self::of(&operands.0, leaves), Self::of(&operands.1, leaves)]),
+            Span::Any(branches) => Self::Any(branches.iter().map(|branch| Self::of(branch, leaves)).collect()),
+        }
+    }
+
+    /// The first document at or after `target` that may match.
+    fn seek(&self, target: DocId, leaves: &mut [Leaf]) -> DocId {
+        match self {
+            Self::Leaf(number) => leaves.get_mut(*number).map_or(TERMINATED, |leaf| leaf.seek(target)),
+            Self::Any(branches) => branches.iter().map(|branch| branch.seek(target, leaves)).min().unwrap_or(TERMINATED),
+            Self::All(parts) => {
+                let mut candidate = target;
+                loop {
+                    let furthest = parts.iter().fold(candidate, |at, part| at.max(part.seek(at, leaves)));
+                    if furthest == candidate || furthest >= TERMINATED {
+                        return furthest.min(TERMINATED);
+                    }
+                    candidate = furthest;
+                }
+            }
+        }
+    }
+}
+
+/// A word and where its terms stand.
+struct Leaf {
+    word: Word,
+    postings: Vec<tantivy::postings::SegmentPostings>,
+}
+
+impl Leaf {
+    fn seek(&mut self, target: DocId) -> DocId {
+        let seek = |postings: &mut tantivy::postings::SegmentPostings| {
+            if postings.doc() >= target { postings.doc() } else { postings.seek(target) }
+        };
+        self.postings.iter_mut().map(seek).min().unwrap_or(TERMINATED)
+    }
+
+    fn runs(&mut self, doc: DocId) -> Vec<Run> {
+        let mut starts = Vec::new();
+        let mut buffer = Vec::new();
+        for postings in &mut self.postings {
+            if postings.doc() == doc {
+                postings.positions(&mut buffer);
+                starts.append(&mut buffer);
+            }
+        }
+        starts.sort_unstable();
+        starts.dedup();
+        runs_of(&starts)
+    }
+}
+
+/// The runs that positions of one word stand for: each position, and each stretch of neighbours as one joined form.
+pub(super) fn runs_of(starts: &[u32]) -> Vec<Run> {
+    let mut runs = Vec::with_capacity(starts.len());
+    for (number, &start) in starts.iter().enumerate() {
+        let neighbours = starts.iter().skip(number).zip(start..).take(8).take_while(|(found, wanted)| **found == *wanted);
+        runs.extend(neighbours.map(|(&last, _)| Run { start, end: last + 1 }));
+    }
+    runs
+}
+
+struct SpanScorer {
+    span: Span,
+    plan: Plan,
+    leaves: Vec<Leaf>,
+    doc: DocId,
+    boost: Score,
+}
+
+impl SpanScorer {
+    fn next_match(&mut self, mut target: DocId) -> DocId {
+        loop {
+            let doc = self.plan.seek(target, &mut self.leaves);
+            if doc >= TERMINATED {
+                return TERMINATED;
+            }
+            let mut positions = DocPositions { leaves: &mut self.leaves, doc, known: HashMap::new() };
+            if !matches(&self.span, &mut positions).is_empty() {
+                return doc;
+            }
+            target = doc + 1;
+        }
+    }
+}
+
+/// The positions in one document, read once a word.
+struct DocPositions<'a> {
+    leaves: &'a mut [Leaf],
+    doc: DocId,
+    known: HashMap<usize, Vec<Run>>,
+}
+
+impl Positions for DocPositions<'_> {
+    fn of(&mut self, word: &Word) -> Vec<Run> {
+        let Some(number) = self.leaves.iter().position(|leaf| leaf.word == *word) else { return Vec::new() };
+        let Some(leaf) = self.leaves.get_mut(number) else { return Vec::new() };
+        self.known.entry(number).or_insert_with(|| leaf.runs(self.doc)).clone()
+    }
+}
+
+impl DocSet for SpanScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc < TERMINATED {
+            self.doc = self.next_match(self.doc + 1);
+        }
+        self.doc
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc < target {
+            self.doc = if target >= TERMINATED { TERMINATED } else { self.next_match(target) };
+        }
+        self.doc
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        let sizes = self.leaves.iter().map(|leaf| leaf.postings.iter().map(|postings| postings.size_hint()).sum::<u32>());
+        sizes.min().unwrap_or_default()
+    }
+}
+
+impl Scorer for SpanScorer {
+    fn score(&mut self) -> Score {
+        0.0 * self.boost
+    }
+}

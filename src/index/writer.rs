@@ -1,0 +1,170 @@
+//! Writes the index: one writer at a time, under the archive's lock.
+
+use std::fs::{self, File};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::{LogMergePolicy, UserOperation};
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::{Index, IndexSettings, TantivyDocument, Term};
+
+use super::Payload;
+use super::document::{Entry, document};
+use super::schema::Fields;
+use super::terms::{TOKENIZER, TermTokenizer};
+use crate::article::ArticleId;
+use crate::french::Analyzer;
+
+/// Memory for segments in the making, all threads together, in bytes. Below 50 MB segments get tiny.
+const HEAP: usize = 200_000_000;
+
+/// Merge when this many segments are of a size.
+const MERGE: usize = 4;
+
+/// An article analysed and ready for the index.
+#[derive(Debug)]
+pub struct Document {
+    id: ArticleId,
+    document: TantivyDocument,
+}
+
+/// Analyses articles: one for each thread.
+pub struct DocumentBuilder {
+    fields: Fields,
+    analyzer: Analyzer,
+}
+
+impl Default for DocumentBuilder {
+    fn default() -> Self {
+        Self { fields: Fields::new(), analyzer: Analyzer::new() }
+    }
+}
+
+impl DocumentBuilder {
+    /// Analyses an article.
+    pub fn build(&mut self, entry: &Entry<'_>) -> Document {
+        Document { id: entry.id, document: document(&self.fields, &mut self.analyzer, entry) }
+    }
+}
+
+/// Writes an index. What was not committed is gone when it is dropped.
+pub struct IndexWriter {
+    dir: PathBuf,
+    fields: Fields,
+    writer: tantivy::IndexWriter,
+    sequence: u64,
+}
+
+impl IndexWriter {
+    /// Opens the index in `dir`. `None` when there is none, or one that cannot be read or is of another version: build a
+    /// new one.
+    #[must_use]
+    pub fn open(dir: &Path, threads: usize) -> Option<Self> {
+        let index = Index::open(MmapDirectory::open(dir).ok()?).ok()?;
+        let payload: Payload = serde_json::from_str(index.load_metas().ok()?.payload.as_deref()?).ok()?;
+        let fields = Fields::new();
+        (payload.is_current() && index.schema() == fields.schema).then_some(())?;
+        Self::start(dir, index, fields, payload.sequence, threads).ok()
+    }
+
+    /// Starts an empty index in `dir`, which must not exist.
+    ///
+    /// # Errors
+    /// A directory that cannot be made or written.
+    pub fn create(dir: &Path, threads: usize) -> anyhow::Result<Self> {
+        let context = || format!("cannot make an index in {}", dir.display());
+        fs::DirBuilder::new().mode(0o700).create(dir).with_context(context)?;
+        let fields = Fields::new();
+        let settings = IndexSettings {
+            docstore_compression: Compressor::Zstd(ZstdCompressor::default()),
+            docstore_blocksize: 65_536,
+            ..IndexSettings::default()
+        };
+        let index = Index::builder().schema(fields.schema.clone()).settings(settings).create_in_dir(dir).with_context(context)?;
+        Self::start(dir, index, fields, 0, threads).with_context(context)
+    }
+
+    fn start(dir: &Path, index: Index, fields: Fields, sequence: u64, threads: usize) -> tantivy::Result<Self> {
+        index.tokenizers().register(TOKENIZER, TermTokenizer::default());
+        let writer = index.writer_with_num_threads(threads.clamp(1, 8), HEAP)?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_min_num_segments(MERGE);
+        policy.set_del_docs_ratio_before_merge(0.3);
+        writer.set_merge_policy(Box::new(policy));
+        Ok(Self { dir: dir.to_owned(), fields, writer, sequence })
+    }
+
+    /// The archive's sequence number that the last commit is up to.
+    #[must_use]
+    pub const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Adds an article that is not in the index.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn add(&self, document: Document) -> anyhow::Result<()> {
+        self.writer.add_document(document.document)?;
+        Ok(())
+    }
+
+    /// Adds an article in place of what the index has under its name.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn replace(&self, document: Document) -> anyhow::Result<()> {
+        let operations = [UserOperation::Delete(self.name(document.id)), UserOperation::Add(document.document)];
+        self.writer.run(operations)?;
+        Ok(())
+    }
+
+    /// Removes an article.
+    pub fn delete(&self, id: ArticleId) {
+        self.writer.delete_term(self.name(id));
+    }
+
+    fn name(&self, id: ArticleId) -> Term {
+        Term::from_field_u64(self.fields.id, id.0)
+    }
+
+    /// Makes everything so far durable and searchable, as of the archive's `sequence`.
+    ///
+    /// tantivy syncs its files but not their names: the directory is synced here.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn commit(&mut self, sequence: u64) -> anyhow::Result<()> {
+        let context = || format!("cannot write the index in {}", self.dir.display());
+        let mut commit = self.writer.prepare_commit().with_context(context)?;
+        commit.set_payload(&serde_json::to_string(&Payload::now(sequence))?);
+        commit.commit().with_context(context)?;
+        self.sequence = sequence;
+        sync(&self.dir).with_context(context)
+    }
+
+    /// Waits for merges to end and closes the index, private to its owner.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn close(self) -> anyhow::Result<()> {
+        let context = || format!("cannot write the index in {}", self.dir.display());
+        self.writer.wait_merging_threads().with_context(context)?;
+        for entry in fs::read_dir(&self.dir).with_context(context)? {
+            let path = entry?.path();
+            if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".lock")) {
+                // Nobody holds it any more; the archive's own lock keeps writers apart.
+                let _ = fs::remove_file(&path);
+            } else {
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).with_context(context)?;
+            }
+        }
+        sync(&self.dir).with_context(context)
+    }
+}
+
+fn sync(dir: &Path) -> std::io::Result<()> {
+    File::open(dir)?.sync_all()
+}

@@ -1,0 +1,55 @@
+//! One record, from its bytes to what the archive and the index take: read, clean, hash, analyse.
+
+use std::panic::{self, AssertUnwindSafe};
+
+use crate::archive::Summary;
+use crate::article::{Article, ArticleId};
+use crate::clean::{self, Cleaned};
+use crate::index::{Document, DocumentBuilder, Entry};
+use crate::read::Reader;
+
+/// A record ready to be kept.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Its name.
+    pub id: ArticleId,
+    /// The cleaned article.
+    pub article: Article,
+    /// BLAKE3 of the article's JSON.
+    pub text_hash: [u8; 32],
+    /// What the archive lists.
+    pub summary: Summary,
+    /// What the index takes.
+    pub document: Document,
+}
+
+/// Reads and cleans one record.
+///
+/// # Errors
+/// What is wrong with the record, for a person.
+pub fn cleaned(reader: &Reader, bytes: &[u8], skip: &[String]) -> Result<Cleaned, String> {
+    let skip: Vec<&str> = skip.iter().map(String::as_str).collect();
+    // Neither reading nor cleaning panics; should one do so after all, it costs this record and no other.
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| (reader.draft)(bytes).map(|draft| clean::clean(draft, &skip))));
+    outcome.unwrap_or_else(|_| Err("newsgrep failed on this record; please report it".to_owned()))
+}
+
+/// Prepares one record that is found at `paths`.
+///
+/// # Errors
+/// What is wrong with the record, for a person.
+pub(super) fn prepare(
+    builder: &mut DocumentBuilder,
+    reader: &Reader,
+    bytes: &[u8],
+    hash: &[u8; 32],
+    paths: &[String],
+    skip: &[String],
+) -> Result<Prepared, String> {
+    let article = cleaned(reader, bytes, skip)?.article;
+    let json = serde_json::to_vec(&article).map_err(|error| error.to_string())?;
+    let id = ArticleId::of_hash(hash);
+    let document = builder.build(&Entry { id, article: &article, json: &json, format: reader.name, paths });
+    let (text_hash, summary) = (*blake3::hash(&json).as_bytes(), Summary::of(&article));
+    Ok(Prepared { id, article, text_hash, summary, document })
+}

@@ -1,0 +1,71 @@
+//! Reads files record by record on this thread, for commands that keep nothing.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::files::{check, extension, walk};
+use crate::problem::Problem;
+use crate::read::{Choice, HEAD, Head, Reader, Record, choose};
+
+/// Hands over each record of the files and folders, with its file and the reader that found it; a record or file that cannot
+/// be read as a problem. Gives how many files were passed over because they are not text.
+///
+/// # Errors
+/// [`crate::problem::FailureKind::Usage`] when a path does not exist; what `sink` gives.
+pub fn scan(
+    paths: &[PathBuf],
+    sink: &mut dyn FnMut(&Path, Result<(&'static Reader, Record), Problem>) -> anyhow::Result<()>,
+) -> anyhow::Result<u64> {
+    check(paths)?;
+    let found = walk(paths)?;
+    let mut ignored = found.ignored;
+    for problem in found.problems {
+        sink(&problem.path.clone(), Err(problem))?;
+    }
+    for file in found.files {
+        let path = file.path.as_path();
+        let problem = |record, reason: String| Problem { path: path.to_owned(), record, reason };
+        let mut failed = None;
+        let outcome = read(path, file.named, &mut |reader, record| {
+            let given = match record {
+                Ok(record) => sink(path, Ok((reader, record))),
+                Err(bad) => sink(path, Err(problem(Some(bad.number), bad.reason))),
+            };
+            match given {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        match outcome {
+            Ok(true) => {}
+            Ok(false) => ignored += 1,
+            Err(error) => sink(path, Err(problem(None, error.to_string())))?,
+        }
+    }
+    Ok(ignored)
+}
+
+type RecordSink<'a> = dyn FnMut(&'static Reader, Result<Record, crate::read::BadRecord>) -> ControlFlow<()> + 'a;
+
+/// Reads one file; `false` when it is not text.
+fn read(path: &Path, named: bool, sink: &mut RecordSink<'_>) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    let reader = match choose(&Head { bytes: &head, extension: &extension(path) }, named) {
+        Choice::Reader(reader) => reader,
+        Choice::Empty => return Err(io::Error::other("is empty")),
+        Choice::NotText if named => return Err(io::Error::other("is not text, or a format newsgrep does not read")),
+        Choice::NotText => return Ok(false),
+    };
+    (reader.split)(&mut io::Cursor::new(head).chain(file), &mut |record| sink(reader, record))?;
+    Ok(true)
+}

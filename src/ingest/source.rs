@@ -1,0 +1,122 @@
+//! Reads files from start to end, finds their records, and hands both on in order.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+
+use crossbeam_channel::{Sender, bounded};
+
+use super::files::{Candidate, extension, mtime_ns};
+use super::{BATCH_BYTES, Batch, Step, Work};
+use crate::archive::FileInfo;
+use crate::problem::Problem;
+use crate::read::{Choice, HEAD, Head, Reader, choose};
+
+/// Reads all files until the writer stops listening.
+pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], steps: &Sender<Step>, batches: &Sender<Batch>) {
+    for file in files {
+        let step = match read(work, file, steps, batches) {
+            Ok(last) => last,
+            Err(error) => Some(Step::Broken(Problem { path: file.path.clone(), record: None, reason: error.to_string() })),
+        };
+        if let Some(step) = step
+            && steps.send(step).is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// Reads one file. Gives its last step; `None` when nobody listens any more.
+fn read(work: &Work<'_>, candidate: &Candidate, steps: &Sender<Step>, batches: &Sender<Batch>) -> io::Result<Option<Step>> {
+    let info = |reader: &str| FileInfo {
+        path: candidate.path.as_os_str().as_bytes().to_vec(),
+        size: candidate.metadata.len(),
+        mtime_ns: mtime_ns(&candidate.metadata),
+        inode: candidate.metadata.ino(),
+        device: candidate.metadata.dev(),
+        reader: reader.to_owned(),
+    };
+    // A file that grows while it is read is read to the length it had.
+    let mut file = File::open(&candidate.path)?.take(candidate.metadata.len());
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    let extension = extension(&candidate.path);
+    let reader = match choose(&Head { bytes: &head, extension: &extension }, candidate.named) {
+        Choice::Reader(reader) => reader,
+        Choice::Empty => return Err(io::Error::other("is empty")),
+        Choice::NotText if candidate.named => return Err(io::Error::other("is not text, or a format newsgrep does not read")),
+        Choice::NotText => return Ok(Some(Step::Ignored)),
+    };
+    if let Some(hash) = work.known.get(candidate.path.as_os_str().as_bytes()).filter(|state| state.complete).and_then(|state| state.hash) {
+        let mut hasher = blake3::Hasher::new();
+        io::copy(&mut File::open(&candidate.path)?, &mut hasher)?;
+        if *hasher.finalize().as_bytes() == hash {
+            return Ok(Some(Step::Same(info(reader.name))));
+        }
+    }
+    if steps.send(Step::Begin(info(reader.name))).is_err() {
+        return Ok(None);
+    }
+    let mut tee = Tee { inner: io::Cursor::new(head).chain(file), steps, closed: false };
+    let mut batcher = Batcher { reader, candidate, steps, batches, records: Vec::new(), bytes: 0 };
+    (reader.split)(&mut tee, &mut |record| batcher.take(record))?;
+    // A reader may stop before the end; the original is kept whole all the same.
+    io::copy(&mut tee, &mut io::sink())?;
+    let listened_to = !tee.closed;
+    Ok((batcher.flush().is_continue() && listened_to).then_some(Step::End))
+}
+
+/// Passes bytes to the reader, and on to the writer.
+struct Tee<'a, R> {
+    inner: R,
+    steps: &'a Sender<Step>,
+    closed: bool,
+}
+
+impl<R: Read> Read for Tee<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.closed {
+            return Ok(0);
+        }
+        let read = self.inner.read(buffer)?;
+        if read > 0 {
+            self.closed = self.steps.send(Step::Bytes(buffer.get(..read).unwrap_or_default().to_vec())).is_err();
+        }
+        Ok(read)
+    }
+}
+
+/// Gathers records to batches.
+struct Batcher<'a> {
+    reader: &'static Reader,
+    candidate: &'a Candidate,
+    steps: &'a Sender<Step>,
+    batches: &'a Sender<Batch>,
+    records: Vec<Result<crate::read::Record, crate::read::BadRecord>>,
+    bytes: usize,
+}
+
+impl Batcher<'_> {
+    fn take(&mut self, record: Result<crate::read::Record, crate::read::BadRecord>) -> ControlFlow<()> {
+        self.bytes += record.as_ref().map_or(0, |record| record.bytes.len());
+        self.records.push(record);
+        if self.bytes >= BATCH_BYTES { self.flush() } else { ControlFlow::Continue(()) }
+    }
+
+    /// Sends the batch to a worker, and its place in the order to the writer.
+    fn flush(&mut self) -> ControlFlow<()> {
+        if self.records.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let (done, receiver) = bounded(1);
+        let batch = Batch { reader: self.reader, path: self.candidate.path.clone(), records: std::mem::take(&mut self.records), done };
+        self.bytes = 0;
+        if self.batches.send(batch).is_err() || self.steps.send(Step::Records(receiver)).is_err() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,121 @@
+//! Hits for a person: rank, headline, where it comes from, and the passages that show why.
+
+use std::io::{self, Write};
+
+use super::style::{Look, Role};
+use super::wrap::fill;
+use super::{Answer, Format, visible, visible_path};
+use crate::search::{Found, Passage};
+
+pub(super) const FORMAT: Format = Format { name: "text", about: "for a person", write, passages: true };
+
+fn write(out: &mut dyn Write, answer: &Answer<'_>, look: Look) -> io::Result<()> {
+    if let Some(id) = answer.id {
+        writeln!(out, "{}", look.paint(Role::Headline, format_args!("{} · {}", visible(id), visible(answer.asked))))?;
+    }
+    for (number, found) in answer.found.iter().enumerate() {
+        write_found(out, answer.offset + number + 1, found, look)?;
+    }
+    if answer.found.is_empty() && answer.total == 0 {
+        return Ok(());
+    }
+    writeln!(out, "{}", look.paint(Role::Faint, summary(answer)))
+}
+
+fn write_found(out: &mut dyn Write, rank: usize, found: &Found, look: Look) -> io::Result<()> {
+    let rank = format!("{rank}. ");
+    let indent = " ".repeat(rank.len());
+    let untitled = vec![crate::search::Piece { text: "(untitled)".to_owned(), hit: false }];
+    let headline = if found.headline.is_empty() { &untitled } else { &found.headline };
+    for (number, line) in marked_lines(headline, look.width.saturating_sub(rank.len()), Role::Headline, look).iter().enumerate() {
+        let before = if number == 0 { &rank } else { &indent };
+        writeln!(out, "{before}{line}")?;
+    }
+    let faint = look.paint(Role::Faint, origin(found));
+    writeln!(out, "{indent}{faint}")?;
+    for path in found.paths.iter().take(3) {
+        writeln!(out, "{indent}{}", look.paint(Role::Faint, visible_path(path)))?;
+    }
+    if found.paths.len() > 3 {
+        writeln!(out, "{indent}{}", look.paint(Role::Faint, format_args!("and {} more paths", found.paths.len() - 3)))?;
+    }
+    for passage in &found.passages {
+        for line in marked_lines(passage, look.width.saturating_sub(indent.len() + 2), Role::Faint, look) {
+            writeln!(out, "{indent}  {line}")?;
+        }
+    }
+    writeln!(out)
+}
+
+/// Publisher, date and short id on one line, as far as they are known.
+fn origin(found: &Found) -> String {
+    let article = &found.article;
+    let date = article.date_published.as_ref().map(|stated| stated.date.map_or_else(|| stated.text.clone(), |date| date.to_string()));
+    let hint = article.date_hint.as_ref().map(|hint| format!("undated, not before {}", hint.not_before));
+    let date = date.or(hint).unwrap_or_else(|| "undated".to_owned());
+    let id = found.id.map(|id| id.short()).unwrap_or_default();
+    let mut parts: Vec<&str> = article.publisher.iter().map(String::as_str).collect();
+    parts.extend([date.as_str(), id.as_str()]);
+    parts.extend(article.truncated.then_some("cut off"));
+    visible(&parts.join(" · ")).replace('\n', " ")
+}
+
+/// Lines of words, those that matched in the colour of marks and the rest plain (or, in a headline, bold).
+fn marked_lines(passage: &Passage, width: usize, role: Role, look: Look) -> Vec<String> {
+    // Words carry their pieces: a word may be marked in part (l’offre).
+    let mut words: Vec<(String, Vec<(String, bool)>)> = Vec::new();
+    let mut glued = false;
+    for piece in passage {
+        let text = visible(&piece.text).replace(['\n', '\t'], " ");
+        for (number, part) in text.split(' ').enumerate() {
+            glued &= number == 0;
+            if part.is_empty() {
+                glued = false;
+                continue;
+            }
+            let pieces = match words.last_mut() {
+                Some((word, pieces)) if glued => {
+                    word.push_str(part);
+                    pieces
+                }
+                _ => {
+                    words.push((part.to_owned(), Vec::new()));
+                    match words.last_mut() {
+                        Some((_, pieces)) => pieces,
+                        None => continue,
+                    }
+                }
+            };
+            pieces.push((part.to_owned(), piece.hit));
+            glued = true;
+        }
+    }
+    let paint = |(_, pieces): &(String, Vec<(String, bool)>)| -> String {
+        let painted = pieces.iter().map(|(text, hit)| match (hit, role) {
+            (true, _) => look.paint(Role::Mark, text).to_string(),
+            (false, Role::Headline) => look.paint(Role::Headline, text).to_string(),
+            (false, _) => text.clone(),
+        });
+        painted.collect()
+    };
+    fill(words, width).iter().map(|line| line.iter().map(paint).collect::<Vec<_>>().join(" ")).collect()
+}
+
+fn summary(answer: &Answer<'_>) -> String {
+    let articles = if answer.total == 1 { "article" } else { "articles" };
+    let shown = answer.found.len();
+    let mut line = if shown == answer.total {
+        format!("{} {articles}", answer.total)
+    } else if shown == 0 {
+        format!("{} {articles}, none at {} or later", answer.total, answer.offset + 1)
+    } else {
+        format!("{} {articles}, {} to {} shown", answer.total, answer.offset + 1, answer.offset + shown)
+    };
+    if let Some(undated) = answer.undated.filter(|undated| *undated > 0) {
+        line.push_str(&format!(", {undated} undated left out"));
+    }
+    if let Some(elapsed) = answer.elapsed {
+        line.push_str(&format!(", {} ms", elapsed.as_millis().max(1)));
+    }
+    line
+}

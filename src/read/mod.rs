@@ -1,0 +1,113 @@
+//! Reading: takes bytes, gives [`Draft`]s: what each record says, nothing removed. Never writes, never cleans.
+//!
+//! A format is one file here and one line in [`READERS`]. Reading has two steps, so that a file of any size needs little
+//! memory and its records can be read on several threads: `split` finds where records begin and end, `draft` reads one
+//! record from its bytes alone. What `draft` gives depends on those bytes and nothing else.
+
+mod charset;
+mod clip;
+mod html;
+mod json;
+mod json_split;
+mod markdown;
+mod whole;
+
+use std::io::Read;
+use std::ops::{ControlFlow, Range};
+
+use crate::article::Draft;
+
+/// The formats, in the order in which they are asked whether a file is theirs.
+pub const READERS: &[Reader] = &[json::READER, html::READER, markdown::READER, clip::READER];
+
+/// The reader of that name.
+#[must_use]
+pub fn reader(name: &str) -> Option<&'static Reader> {
+    READERS.iter().find(|reader| reader.name == name)
+}
+
+/// What to do with a file.
+pub enum Choice {
+    /// Read it with this.
+    Reader(&'static Reader),
+    /// It is not text, or text that holds no articles.
+    NotText,
+    /// There is nothing in it.
+    Empty,
+}
+
+/// Chooses the reader of a file: by what it holds, then by its name. A file that a person `named` is read as a clip where
+/// its name tells nothing.
+#[must_use]
+pub fn choose(head: &Head<'_>, named: bool) -> Choice {
+    if head.bytes.iter().all(u8::is_ascii_whitespace) {
+        return Choice::Empty;
+    }
+    if !charset::is_text(head.bytes) {
+        return Choice::NotText;
+    }
+    let by_content = READERS.iter().find(|reader| (reader.sniff)(head));
+    let by_name = || READERS.iter().find(|reader| reader.extensions.contains(&head.extension));
+    match by_content.or_else(by_name) {
+        Some(reader) => Choice::Reader(reader),
+        None if named => Choice::Reader(&clip::READER),
+        None => Choice::NotText,
+    }
+}
+
+/// A file format.
+pub struct Reader {
+    /// Its name, as `format:` and `--format` of the archive know it: `clip`, `html`, `markdown`, `json`.
+    pub name: &'static str,
+    /// What it reads, in a sentence.
+    pub about: &'static str,
+    /// File name endings, lower case, without dot, that usually mean it.
+    pub extensions: &'static [&'static str],
+    /// Whether the beginning of a file (up to [`HEAD`] bytes, and whether that is all of it) looks like it.
+    pub sniff: fn(&Head<'_>) -> bool,
+    /// Finds the records.
+    pub split: Split,
+    /// Reads one record.
+    pub draft: fn(&[u8]) -> Result<Draft, String>,
+}
+
+/// Finds the records of a file and hands each to the sink as soon as its end is known, until the sink says stop. A record
+/// that cannot be told apart is handed over as an error and the rest goes on. The outer error is the source failing.
+pub type Split = fn(&mut dyn Read, &mut Sink<'_>) -> std::io::Result<()>;
+
+/// Takes what [`Split`] finds.
+pub type Sink<'a> = dyn FnMut(Result<Record, BadRecord>) -> ControlFlow<()> + 'a;
+
+/// One record's place and bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Its number in the file, from 1.
+    pub number: u64,
+    /// Its bytes in the file. `None` where the record's bytes are not a range of the file's (a file in UTF-16).
+    pub range: Option<Range<u64>>,
+    /// The bytes themselves.
+    pub bytes: Vec<u8>,
+}
+
+/// A record that could not be told apart from the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRecord {
+    /// Its number in the file, from 1.
+    pub number: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// How many bytes a reader sees before it says whether a file is its own.
+pub const HEAD: usize = 64 * 1024;
+
+/// The beginning of a file.
+pub struct Head<'a> {
+    /// Up to [`HEAD`] bytes.
+    pub bytes: &'a [u8],
+    /// The file name's ending, lower case, without dot; empty if none.
+    pub extension: &'a str,
+}
+
+#[cfg(test)]
+mod tests;
