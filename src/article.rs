@@ -70,6 +70,12 @@ pub struct Draft {
     pub truncated: bool,
     /// Whether a budget was spent and the markup was only stripped, not understood.
     pub linear: bool,
+    /// Whether the text came from a page, whose markup tells leads, headings and lists.
+    pub page: bool,
+    /// Whether its first line may be the headline.
+    pub clip: bool,
+    /// Whether its lines may be paragraphs of their own.
+    pub plain_lines: bool,
     /// The text itself, in the form the format has it.
     pub body: Body,
     /// The laid-out text that cleaning rules work on: see `clean::layout`. Empty until cleaning begins.

@@ -1,5 +1,10 @@
 //! Dates as articles write them: as precise as their source, never guessed.
 
+#[path = "date/text.rs"]
+mod text;
+#[path = "date/words.rs"]
+mod words;
+
 use std::fmt;
 
 use jiff::civil;
@@ -25,14 +30,7 @@ impl Date {
     /// no date or could be two (10/02/2025 is 10 February: this reader is French). Looks at 200 characters.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let tokens = tokens(text);
-        let mut here = Cursor(tokens.as_slice()).published();
-        loop {
-            if let Some(date) = FORMS.iter().find_map(|form| here.whole(*form)) {
-                return Some(date);
-            }
-            here.preamble()?;
-        }
+        text::read(text)
     }
 
     /// The moment of a Unix timestamp of 10 digits (seconds) or 13 (milliseconds), in UTC; `None` for any other.
@@ -118,332 +116,201 @@ impl<'de> Deserialize<'de> for Date {
     }
 }
 
-/// The names of the months in French, English and German, folded.
-const MONTHS: [&[&str]; 12] = [
-    &["janvier", "janv", "jan", "january", "januar", "janner"],
-    &["fevrier", "fevr", "fev", "february", "feb", "februar"],
-    &["mars", "mar", "march", "marz", "maerz", "mrz"],
-    &["avril", "avr", "april", "apr"],
-    &["mai", "may"],
-    &["juin", "june", "jun", "juni"],
-    &["juillet", "juil", "july", "jul", "juli"],
-    &["aout", "august", "aug"],
-    &["septembre", "sept", "sep", "september"],
-    &["octobre", "oct", "october", "oktober", "okt"],
-    &["novembre", "nov", "november"],
-    &["decembre", "dec", "december", "dezember", "dez"],
-];
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
 
-/// Words that may stand before a date, the days of the week among them, folded.
-const PREAMBLE: &[&str] = &[
-    "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lun", "mar", "mer", "jeu", "ven", "sam",
-    "dim", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed",
-    "thu", "thur", "thurs", "fri", "sat", "sun", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag",
-    "sonnabend", "sonntag", "mo", "di", "mi", "do", "fr", "sa", "so", "le", "du", "a", "date", "publie", "publiee",
-    "publication", "paru", "parue", "parution", "poste", "cree", "mis", "mise", "jour", "modifie", "modifiee", "published",
-    "posted", "updated", "last", "on", "den", "am", "vom", "veroffentlicht", "erschienen", "aktualisiert", "stand",
-];
+    use super::Date;
 
-/// Words that say when an article appeared: its date is the one after them.
-const PUBLISHED: &[&str] = &["publie", "publiee", "paru", "parue", "published", "posted", "veroffentlicht"];
+    #[track_caller]
+    fn reads(expected: &str, texts: &[&str]) {
+        for text in texts {
+            assert_eq!(Date::read(text).map(|date| date.to_string()).as_deref(), Some(expected), "{text}");
+        }
+    }
 
-/// Words after which nothing is the date's: a page number, a later change, a reading time.
-const AFTERMATH: &[&str] = &[
-    "p", "pp", "page", "pages", "s", "seite", "mis", "mise", "maj", "modifie", "modifiee", "actualise", "updated",
-    "modified", "aktualisiert", "temps", "lecture", "heure",
-];
+    #[test]
+    fn machines() {
+        reads("2025", &["2025", " 2025 "]);
+        reads("2025-02", &["2025-02", "2025/02", "02/2025"]);
+        reads("2025-02-10", &["2025-02-10", "2025/02/10", "2025.02.10", "20250210", "2025-02-10Z", "2025-02-10-05:00"]);
+        reads(
+            "2025-02-10T14:05:00",
+            &["2025-02-10T14:05", "2025-02-10 14:05:00.123456", "20250210T1405", "20250210140500"],
+        );
+        reads("2025-02-10T14:05:00Z", &["20250210T140500Z", "2025-02-10T14:05:00,5Z", "2025-02-10t14:05:00+0000"]);
+        reads(
+            "2025-02-10T14:05:00+01:00",
+            &[
+                "2025-02-10T14:05:00+01:00",
+                "2025-02-10 14:05:00 +0100",
+                "2025-02-10T14:05+01",
+                "2025-02-10T14:05:00+01:00[Europe/Paris]",
+                "Mon, 10 Feb 2025 14:05:00 +0100",
+                "10 Feb 25 14:05:00 +0100 (CET)",
+                "Mon Feb 10 14:05:00 +0100 2025",
+                "Mon Feb 10 2025 14:05:00 GMT+0100 (heure normale d’Europe centrale)",
+            ],
+        );
+        reads("2025-02-10T14:05:00-05:30", &["Mon, 10 Feb 2025 14:05:00 -0530", "2025-02-10T14:05:00\u{2212}05:30"]);
+    }
 
-/// Names of time zones and their minutes east of UTC.
-const ZONES: &[(&str, i16)] = &[
-    ("z", 0), ("utc", 0), ("ut", 0), ("gmt", 0), ("wet", 0), ("bst", 60), ("west", 60), ("cet", 60), ("mez", 60),
-    ("cest", 120), ("mesz", 120), ("est", -300), ("edt", -240), ("cst", -360), ("cdt", -300), ("mst", -420),
-    ("mdt", -360), ("pst", -480), ("pdt", -420),
-];
+    #[test]
+    fn french() {
+        reads(
+            "2025-02-10",
+            &[
+                "10 février 2025",
+                "10 FEVRIER 2025",
+                "lundi 10 févr. 2025",
+                "10 fe\u{301}vrier 2025",
+                "10 fév 2025",
+                "10\u{a0}février\u{202f}2025",
+                "10/02/2025",
+                "10.02.2025",
+                "10/02/25",
+                "le 10-02-2025",
+                "Publié le 10/02/2025",
+                "lun. 10 févr. 2025",
+                "Lundi, 10 février 2025, p. A12",
+                "lundi 10 février 2025 812 mots, p. 8",
+                "Date : 10 février 2025.",
+                "Publié le 10 février 2025, mis à jour le 11 février 2025",
+                "Mis à jour le 11/02/2025, publié le 10/02/2025",
+                "10-févr.-2025",
+            ],
+        );
+        reads("2006-03-14", &["mardi 14 mars 2006, p. 12", "mar. 14 mars 2006", "mar 14/03/2006"]);
+        reads("2024-03-01", &["1er mars 2024", "le 1 er mars 2024", "Vendredi 1ᵉʳ mars 2024"]);
+        reads("2025-02", &["février 2025", "Févr. 2025"]);
+        reads("2025-08-05", &["5 août 2025", "5 aout 2025", "mar. 5 août 2025"]);
+        reads(
+            "2025-02-10T14:05:00",
+            &[
+                "lundi 10 févr. 2025 à 14h05",
+                "Publié le 10/02/2025 à 14h05",
+                "Publié le 10.02.2025 à 14 h 05",
+                "10 février 2025 - 14:05",
+                "10 février 2025 | 14:05",
+                "Mis à jour le 10 février 2025 à 14h05",
+                "Publié le 10 février 2025 à 14h05 - Mis à jour le 11 février 2025 à 9h",
+                "10/02/2025 14:05",
+                "Publié le 10 février 2025 à 14h05 • Temps de lecture : 3 min",
+            ],
+        );
+        reads("2025-02-10T14:00:00", &["10 février 2025 à 14h", "10 février 2025 à 14 heures"]);
+    }
 
-/// Two figures are a year of 1970 to 2069.
-const CENTURY_TURN: i16 = 70;
-
-#[derive(Debug, PartialEq)]
-enum Token {
-    Number { value: u64, digits: usize },
-    Word(String),
-    Mark(char),
-}
-
-/// Cuts the beginning of a text into numbers, folded words and marks; a dash between spaces becomes `–`.
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut chars = text.trim().chars().take(200).peekable();
-    let mut before = ' ';
-    while let Some(c) = chars.next() {
-        let joined = before.is_alphanumeric();
-        match (c, tokens.last_mut()) {
-            ('\u{300}'..='\u{36f}', _) => continue,
-            ('0'..='9', Some(Token::Number { value, digits })) if joined => {
-                *value = value.saturating_mul(10).saturating_add(figure(c));
-                *digits += 1;
+    #[test]
+    fn every_month_in_three_languages() {
+        for (number, names) in (1..).zip(super::words::MONTHS) {
+            for name in names {
+                reads(&format!("2021-{number:02}-03"), &[&format!("3 {name} 2021"), &format!("{name}. 3, 2021")]);
             }
-            ('0'..='9', _) => tokens.push(Token::Number { value: figure(c), digits: 1 }),
-            (c, Some(Token::Word(word))) if c.is_alphabetic() && joined => word.extend(folded(c)),
-            (c, _) if c.is_alphabetic() => tokens.push(Token::Word(folded(c).collect())),
-            ('-' | '–' | '—', _) if before.is_whitespace() && chars.peek().is_none_or(|next| next.is_whitespace()) => {
-                tokens.push(Token::Mark('–'));
-            }
-            ('\u{2212}' | '\u{2010}' | '\u{2011}', _) => tokens.push(Token::Mark('-')),
-            (c, _) if c.is_whitespace() => {}
-            (c, _) => tokens.push(Token::Mark(c)),
         }
-        before = c;
     }
-    tokens
-}
 
-fn figure(c: char) -> u64 {
-    c.to_digit(10).map_or(0, u64::from)
-}
-
-/// A letter in lower case and without the accents that names of months and days have.
-fn folded(c: char) -> impl Iterator<Item = char> {
-    c.to_lowercase().map(|c| match c {
-        'à' | 'â' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        c => c,
-    })
-}
-
-type Form = fn(&mut Cursor<'_>) -> Option<Date>;
-
-/// The forms of a date, tried in turn; each must account for the whole text.
-const FORMS: &[Form] = &[
-    year_first, day_first, day_and_name, name_and_day, name_and_year, |at| at.number(4..=4).and_then(Date::year), compact,
-];
-
-/// `2025-02-10`, `2025/02/10`, `2025-02`.
-fn year_first(at: &mut Cursor<'_>) -> Option<Date> {
-    let year = at.number(4..=4)?;
-    let mark = at.mark("-/.")?;
-    let month = at.number(1..=2)?;
-    let rest = *at;
-    if at.mark("-/.") == Some(mark) && let Some(day) = at.number(1..=2) {
-        return Date::day(year, month, day);
+    #[test]
+    fn english_and_german() {
+        reads(
+            "2025-02-10",
+            &["February 10, 2025", "Feb. 10th, 2025", "Monday, February 10, 2025", "10th of February 2025"],
+        );
+        reads(
+            "2025-02-10T14:05:00",
+            &["10 Feb 2025 2:05 PM", "Published on Feb 10, 2025 at 2:05 p.m.", "Feb 10, 2025, 2:05pm"],
+        );
+        reads("2025-02-10T00:05:00", &["10 Feb 2025 12:05 AM"]);
+        reads("2025-02-10T14:05:00Z", &["Feb 10, 2025 at 14:05 GMT", "Feb 10, 2025 14:05 UTC"]);
+        reads("2025-02-10T14:05:00-05:00", &["Feb 10, 2025 at 2:05 PM EST"]);
+        reads("2025-02-10", &["10. Februar 2025", "Montag, 10. Febr. 2025", "Mo 10.02.2025"]);
+        reads("2025-03-10T14:05:00", &["10. März 2025, 14:05 Uhr", "Stand: 10.03.2025 14:05 Uhr"]);
     }
-    *at = rest;
-    if mark == '.' { None } else { Date::month(year, month) }
-}
 
-/// `10/02/2025`, `10.02.25`, `10-02-2025`, `02/2025`. Not `10-02-25`, which may begin with its year.
-fn day_first(at: &mut Cursor<'_>) -> Option<Date> {
-    let day = at.number(1..=2)?;
-    let mark = at.mark("-/.")?;
-    if mark == '/' && let Some(year) = at.clone().number(4..=4) {
-        at.number::<i16>(4..=4)?;
-        return Date::month(year, day);
-    }
-    let month = at.number(1..=2)?;
-    at.mark("-/.").filter(|second| *second == mark)?;
-    let year = if mark == '-' { at.number(4..=4)? } else { at.any_year()? };
-    Date::day(year, month, day)
-}
-
-/// `1er mars 2024`, `10 févr. 2025`, `10. Februar 2025`, `10-Feb-25`.
-fn day_and_name(at: &mut Cursor<'_>) -> Option<Date> {
-    let day = at.number(1..=2)?;
-    at.mark(".").map_or_else(|| at.word(&["er", "st", "nd", "rd", "th", "e"]), |_| None);
-    at.mark("-/").map_or_else(|| at.word(&["of", "de"]), |_| None);
-    let month = at.month()?;
-    at.mark(".");
-    at.mark("-/,");
-    Date::day(at.any_year()?, month, day)
-}
-
-/// `February 10, 2025`, `Feb 10th 2025`; and the old Unix way, `Feb 10 14:05:00 +0000 2025`.
-fn name_and_day(at: &mut Cursor<'_>) -> Option<Date> {
-    let month = at.month()?;
-    at.mark(".");
-    let day = at.number(1..=2)?;
-    at.word(&["st", "nd", "rd", "th"]);
-    at.mark(",");
-    let before = *at;
-    if let Some(year) = at.number(4..=4) {
-        return Date::day(year, month, day);
-    }
-    *at = before;
-    let time = at.time()?;
-    let offset = at.zone();
-    Some(Date { time: Some(time), offset, ..Date::day(at.number(4..=4)?, month, day)? })
-}
-
-/// `février 2025`, `Feb. 2025`.
-fn name_and_year(at: &mut Cursor<'_>) -> Option<Date> {
-    let month = at.month()?;
-    at.mark(".");
-    at.mark("-/,");
-    Date::month(at.number(4..=4)?, month)
-}
-
-/// `20250210`, and with hours and minutes, perhaps seconds, run on to it.
-fn compact(at: &mut Cursor<'_>) -> Option<Date> {
-    let [Token::Number { value, digits }, rest @ ..] = at.0 else { return None };
-    at.0 = rest;
-    let (day, time) = match digits {
-        8 => (*value, None),
-        12 => (value / 10_000, Some(value % 10_000 * 100)),
-        14 => (value / 1_000_000, Some(value % 1_000_000)),
-        _ => return None,
-    };
-    let part = |value: u64| i8::try_from(value % 100).ok();
-    let date = Date::day(i16::try_from(day / 10_000).ok()?, part(day / 100)?, part(day)?)?;
-    let Some(time) = time else { return Some(date) };
-    Some(Date { time: Some(clock(part(time / 10_000)?, part(time / 100)?, part(time)?)?), ..date })
-}
-
-/// A place in the tokens. What takes a token moves it on; what fails may have moved it too.
-#[derive(Clone, Copy)]
-struct Cursor<'a>(&'a [Token]);
-
-impl Cursor<'_> {
-    /// Where the publication's date begins in "mis à jour le … publié le …": otherwise the first date is the one.
-    fn published(mut self) -> Self {
-        let all = self;
-        if self.word(&["mis", "mise", "modifie", "modifiee", "updated", "last", "aktualisiert"]).is_none() {
-            return all;
+    #[test]
+    fn no_dates() {
+        for text in [
+            "",
+            "hier",
+            "lundi",
+            "31/02/2025",
+            "02/13/2025",
+            "2025-13-01",
+            "2025-02-30",
+            "1739192700",
+            "1739192700000",
+            "10 février",
+            "14-15 mars 2006",
+            "10-02-25",
+            "1599",
+            "2201",
+            "0000-00-00",
+            "2025-02-10T25:00",
+            "2025-02-10T14:60",
+            "10 Feb 2025 13:05 PM",
+            "Le 10 février 2025, le ministre a démissionné",
+            "Paris, 10 février 2025 à midi",
+            "mars",
+            "le le le",
+            "12345678901234567890123",
+            "2025-02/10",
+            "10/02-2025",
+            "2025-02-10T14:05+99:00",
+            "10 février 2025 - 12 février 2025",
+            "99991231",
+        ] {
+            assert_eq!(Date::read(text), None, "{text}");
         }
-        let at = self.0.iter().position(|token| matches!(token, Token::Word(word) if PUBLISHED.contains(&word.as_str())));
-        at.and_then(|at| self.0.get(at..)).map_or(all, Cursor)
     }
 
-    /// Steps over one word or mark that may stand before a date.
-    fn preamble(&mut self) -> Option<()> {
-        self.mark(",.:|–(").map(|_| ()).or_else(|| self.word(PREAMBLE).map(|_| ()))
+    #[test]
+    fn timestamps() {
+        assert_eq!(Date::from_unix(1_739_192_700).unwrap().to_string(), "2025-02-10T13:05:00Z");
+        assert_eq!(Date::from_unix(1_739_192_700_999).unwrap().to_string(), "2025-02-10T13:05:00Z");
+        assert!([0, -1, 20_250_210, i64::MAX, i64::MIN, 9_999_999_999].iter().all(|no| Date::from_unix(*no).is_none()));
     }
 
-    /// Reads a date in this form, then its time, its zone, and what may follow them.
-    fn whole(mut self, form: Form) -> Option<Date> {
-        let mut date = form(&mut self)?;
-        if date.day.is_some() {
-            let after_day = self;
-            date.time = date.time.or_else(|| self.time());
-            if date.time.is_none() {
-                self = after_day;
-            }
-            let offset = self.zone();
-            date.offset = date.offset.or(offset).filter(|_| date.time.is_some());
+    #[test]
+    fn bounds() {
+        let days =
+            |text: &str| Date::read(text).map(|date| format!("{} {}", date.first_day(), date.last_day())).unwrap();
+        assert_eq!(days("2024"), "2024-01-01 2024-12-31");
+        assert_eq!(days("février 2024"), "2024-02-01 2024-02-29");
+        assert_eq!(days("10 février 2024"), "2024-02-10 2024-02-10");
+    }
+
+    fn dates() -> impl Strategy<Value = Date> {
+        let time = prop::option::of((0..24_i8, 0..60_i8, 0..60_i8));
+        (
+            1600..=2200_i16,
+            prop::option::of(1..=12_i8),
+            prop::option::of(1..=28_i8),
+            time,
+            prop::option::of(-840..=840_i16),
+        )
+            .prop_map(|(year, month, day, time, offset)| {
+                let day = day.filter(|_| month.is_some());
+                let time = time.filter(|_| day.is_some());
+                Date { year, month, day, time, offset: offset.filter(|_| time.is_some()) }
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn round_trip(date in dates()) {
+            let json = serde_json::to_string(&date).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Date>(&json).unwrap(), date);
+            prop_assert!(date.first_day() <= date.last_day());
+            prop_assert_eq!(Date::from_day(date.last_day()).first_day(), date.last_day());
         }
-        self.ends().then_some(date)
-    }
 
-    fn ends(mut self) -> bool {
-        while self.mark(",;.–|·•").is_some() {}
-        let counted = matches!(self.0, [Token::Number { .. }, Token::Word(unit), ..] if unit == "mots" || unit == "words");
-        self.0.is_empty() || counted || self.mark("([)").is_some() || self.word(AFTERMATH).is_some()
-    }
-
-    fn number<N: TryFrom<u64>>(&mut self, wanted: std::ops::RangeInclusive<usize>) -> Option<N> {
-        let [Token::Number { value, digits }, rest @ ..] = self.0 else { return None };
-        if !wanted.contains(digits) {
-            return None;
-        }
-        self.0 = rest;
-        N::try_from(*value).ok()
-    }
-
-    fn word(&mut self, wanted: &[&str]) -> Option<()> {
-        let [Token::Word(word), rest @ ..] = self.0 else { return None };
-        wanted.contains(&word.as_str()).then(|| self.0 = rest)
-    }
-
-    fn mark(&mut self, wanted: &str) -> Option<char> {
-        let [Token::Mark(mark), rest @ ..] = self.0 else { return None };
-        wanted.contains(*mark).then(|| self.0 = rest).map(|()| *mark)
-    }
-
-    fn month(&mut self) -> Option<i8> {
-        (1..).zip(MONTHS).find_map(|(month, names)| self.word(names).map(|()| month))
-    }
-
-    /// A year of four figures, or of two.
-    fn any_year(&mut self) -> Option<i16> {
-        let century = |year: i16| if year < CENTURY_TURN { 2000 + year } else { 1900 + year };
-        self.number(4..=4).or_else(|| self.number(2..=2).map(century))
-    }
-
-    /// `14:05`, `14:05:00.123`, `à 14h05`, `14 heures`, `T140500`, `2:05 PM`, `14:05 Uhr`.
-    fn time(&mut self) -> Option<(i8, i8, i8)> {
-        let basic = self.word(&["t"]).is_some();
-        if basic && let Some(time) = self.clone().number::<u64>(4..=4).map(|time| time * 100).or_else(|| self.clone().number(6..=6)) {
-            self.number::<u64>(4..=6)?;
-            let part = |value: u64| i8::try_from(value % 100).ok();
-            return clock(part(time / 10_000)?, part(time / 100)?, part(time)?);
-        }
-        self.mark(",–|·•@");
-        self.word(&["a", "at", "um"]);
-        let hour = self.number(1..=2)?;
-        let (mut minute, mut second) = (0, 0);
-        let mut complete = true;
-        if self.mark(":").is_some() {
-            minute = self.number(2..=2)?;
-            if self.mark(":").is_some() {
-                second = self.number(2..=2)?;
-                let mut fraction = *self;
-                if fraction.mark(".,").is_some() && fraction.number::<u64>(1..=18).is_some() {
-                    *self = fraction;
+        #[test]
+        fn any_text(text in any::<String>(), near in "[0-9a-zé:/. +-]{0,40}") {
+            for text in [text, near] {
+                if let Some(date) = Date::read(&text) {
+                    prop_assert_eq!(Date::read(&date.to_string()), Some(date));
                 }
             }
-            self.word(&["uhr", "h"]);
-        } else if self.word(&["h", "heure", "heures", "uhr"]).is_some() {
-            minute = self.number(2..=2).unwrap_or(0);
-            self.word(&["min", "mn"]);
-        } else {
-            complete = false;
         }
-        let hour = match self.meridiem() {
-            Some(afternoon) if (1..=12).contains(&hour) => hour % 12 + afternoon,
-            None if complete => hour,
-            _ => return None,
-        };
-        clock(hour, minute, second)
-    }
-
-    /// `AM` and `p.m.`, as the hours to add.
-    fn meridiem(&mut self) -> Option<i8> {
-        let mut at = *self;
-        let hours = [(["am", "a"], 0), (["pm", "p"], 12)].iter().find_map(|(names, hours)| at.word(names).map(|()| *hours))?;
-        let short = matches!(self.0, [Token::Word(word), ..] if word.len() == 1);
-        if short {
-            at.mark(".")?;
-            at.word(&["m"])?;
-            at.mark(".");
-        }
-        *self = at;
-        Some(hours)
-    }
-
-    /// `Z`, `CET`, `+01:00`, `-0500`, `GMT+1`, as minutes east of UTC.
-    fn zone(&mut self) -> Option<i16> {
-        let named = ZONES.iter().find_map(|(name, minutes)| self.word(&[name]).map(|()| *minutes));
-        let mut at = *self;
-        let Some(minutes) = at.signed().filter(|minutes| minutes.abs() <= 14 * 60) else { return named };
-        *self = at;
-        Some(minutes)
-    }
-
-    fn signed(&mut self) -> Option<i16> {
-        let sign = if self.mark("+-")? == '-' { -1 } else { 1 };
-        if let Some(both) = self.number::<i16>(4..=4) {
-            return (both % 100 < 60).then_some(sign * (both / 100 * 60 + both % 100));
-        }
-        let hours: i16 = self.number(1..=2)?;
-        let minutes = self.mark(":").map_or(Some(0), |_| self.number::<i16>(2..=2).filter(|minutes| *minutes < 60))?;
-        Some(sign * (hours * 60 + minutes))
     }
 }
-
-/// A time of day; a leap second counts as the one before it.
-fn clock(hour: i8, minute: i8, second: i8) -> Option<(i8, i8, i8)> {
-    (hour < 24 && minute < 60 && second <= 60).then_some((hour, minute, second.min(59)))
-}
-
-#[cfg(test)]
-mod tests;

@@ -4,7 +4,10 @@
 //! noncharacter, which no honest text holds and which the first rule removes from any other. The items of one list are
 //! blocks of their own, one after the other. An embed is a block `EMBED` followed by its number in `Draft::embeds`.
 
-use crate::article::{Article, Block, Draft};
+use std::ops::Range;
+
+use super::Change;
+use crate::article::{Block, Draft};
 
 /// Begins the headline.
 pub const HEADLINE: char = '\u{FDD0}';
@@ -23,4 +26,88 @@ pub const EMBED: char = '\u{FDD5}';
 #[must_use]
 pub const fn is_marker(c: char) -> bool {
     matches!(c, HEADLINE..=EMBED)
+}
+
+/// A marker's name, for people.
+#[must_use]
+pub const fn marker_name(c: char) -> Option<&'static str> {
+    Some(match c {
+        HEADLINE => "headline",
+        LEAD => "lead",
+        HEADING => "heading",
+        QUOTE => "quote",
+        ITEM => "item",
+        EMBED => "embed",
+        _ => return None,
+    })
+}
+
+/// Whether `c` is a Unicode noncharacter, a marker or not.
+#[must_use]
+pub const fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{FDD0}'..='\u{FDEF}') || (c as u32) & 0xFFFE == 0xFFFE
+}
+
+/// The blocks of a laid-out text with their places: byte offset and text, marker included.
+pub(super) fn blocks(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split("\n\n").map(move |block| {
+        let start = at;
+        at += block.len() + 2;
+        (start, block)
+    })
+}
+
+/// Takes a block's marker off.
+pub(super) fn unmarked(block: &str) -> (Option<char>, &str) {
+    match block.chars().next() {
+        Some(marker) if is_marker(marker) => (Some(marker), block.get(marker.len_utf8()..).unwrap_or_default()),
+        _ => (None, block),
+    }
+}
+
+/// Reads a laid-out text: headline, lead and blocks of the article.
+pub(super) fn read(draft: &mut Draft) -> (Option<String>, Option<String>, Vec<Block>) {
+    let (mut headline, mut lead, mut article) = (None::<String>, None::<String>, Vec::new());
+    for (_, block) in blocks(&draft.text) {
+        let (marker, text) = unmarked(block);
+        let text = text.trim().to_owned();
+        if text.is_empty() {
+            continue;
+        }
+        match marker {
+            Some(HEADLINE) if headline.is_none() => headline = Some(text.replace('\n', " ")),
+            Some(LEAD) => lead = Some(lead.map_or_else(|| text.clone(), |lead| format!("{lead}\n{text}"))),
+            Some(HEADING) => article.push(Block::Heading { text: text.replace('\n', " ") }),
+            Some(QUOTE) => article.push(Block::Quote { text }),
+            Some(ITEM) => match article.last_mut() {
+                Some(Block::List { text: items }) => *items = format!("{items}\n{}", text.replace('\n', " ")),
+                _ => article.push(Block::List { text: text.replace('\n', " ") }),
+            },
+            Some(EMBED) => {
+                let embed = text.parse::<usize>().ok().and_then(|number| draft.embeds.get(number)).cloned();
+                article.extend(embed.map(|embed| Block::Embed { embed }));
+            }
+            _ => article.push(Block::Paragraph { text }),
+        }
+    }
+    (headline, lead, article)
+}
+
+/// The changes that take whole blocks out, each with the empty line that parts it from its neighbour.
+pub(super) fn removals(text: &str, gone: &[Range<usize>]) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    for range in gone {
+        let start = if range.start == 0 { 0 } else { range.start - 2 };
+        // The first block takes the line after it along instead.
+        let end = if range.start == 0 { (range.end + 2).min(text.len()) } else { range.end };
+        match changes.last_mut() {
+            Some(last) if start <= last.range.end => {
+                // After the text's first block only the part up to the next block is left to take.
+                last.range.end = if last.range.start == 0 { (range.end + 2).min(text.len()) } else { end };
+            }
+            _ => changes.push(Change { range: start..end, with: String::new() }),
+        }
+    }
+    changes
 }

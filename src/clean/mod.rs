@@ -4,12 +4,18 @@
 //! The way: a page or fragment of HTML is read once (`html`: metadata, embeds, main text); the text is laid out
 //! (`layout`); each of the [`RULES`] edits it in turn, every edit in the ledger; what comes out is read as blocks.
 
+pub(crate) mod embed;
+mod fields;
+mod html;
 pub mod layout;
 mod ledger;
+mod rules;
 
 pub use ledger::{Change, Dropped, Edit, Ledger};
+pub use rules::RULES;
 
-use crate::article::{Article, Draft};
+use crate::article::{Article, Body, DateHint, Draft};
+use layout::{HEADLINE, LEAD};
 
 /// One cleaning rule. It edits [`Draft::text`] through [`Ledger::apply`] and may fill other fields of the draft.
 pub struct Rule {
@@ -24,8 +30,9 @@ pub struct Rule {
     pub examples: &'static [(&'static str, &'static str)],
 }
 
-/// The rules, in the order they are applied.
-pub const RULES: &[Rule] = &[];
+/// Rises whenever the same record may come out otherwise; articles cleaned by another version are cleaned again by
+/// `reindex`.
+pub const RULES_VERSION: u32 = 1;
 
 /// What comes out of cleaning.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +43,88 @@ pub struct Cleaned {
     pub ledger: Ledger,
 }
 
-/// Cleans a draft.
+/// Cleans a draft, but for the rules whose names are in `skip`.
 #[must_use]
-pub fn clean(draft: Draft) -> Cleaned {
-    todo!()
+pub fn clean(mut draft: Draft, skip: &[&str]) -> Cleaned {
+    let mut ledger = Ledger::default();
+    lay_out(&mut draft, &mut ledger);
+    ledger.original.clone_from(&draft.text);
+    for rule in RULES.iter().filter(|rule| !skip.contains(&rule.name)) {
+        (rule.apply)(&mut draft, &mut ledger);
+    }
+    Cleaned { article: article(draft), ledger }
 }
+
+/// Lays the text out: headline and lead first, where the format has places for them, so that every rule mends them too.
+fn lay_out(draft: &mut Draft, ledger: &mut Ledger) {
+    let clip = match std::mem::take(&mut draft.body) {
+        Body::Html(html) => {
+            draft.page = true;
+            html::extract(&html, draft, ledger);
+            None
+        }
+        Body::Text(text) => {
+            draft.text = marks_off(&text);
+            Some(false)
+        }
+        Body::Clip(text) => {
+            draft.text = marks_off(&text);
+            Some(true)
+        }
+    };
+    let mut front = String::new();
+    for (marker, text) in [(HEADLINE, &draft.headline), (LEAD, &draft.lead)] {
+        if let Some(text) = text {
+            front.push(marker);
+            front.push_str(marks_off(text).replace("\n\n", "\n").trim());
+            front.push_str("\n\n");
+        }
+    }
+    if clip.is_some() {
+        // Lines of a plain text may be its paragraphs; that is decided by a rule, when markup and damage are gone.
+        draft.plain_lines = true;
+    }
+    draft.clip = clip == Some(true) && draft.headline.is_none();
+    draft.text.insert_str(0, &front);
+}
+
+/// Noncharacters are markers here, and nothing anywhere else.
+fn marks_off(text: &str) -> String {
+    if !text.contains(layout::is_noncharacter) {
+        return text.to_owned();
+    }
+    text.replace(layout::is_noncharacter, "")
+}
+
+/// The article that a cleaned draft says.
+fn article(mut draft: Draft) -> Article {
+    let (headline, lead, blocks) = layout::read(&mut draft);
+    let mut article = Article {
+        key: draft.key.as_deref().and_then(fields::mended),
+        headline,
+        lead,
+        authors: fields::names(&draft.authors),
+        date_published: draft.date_published.filter(|stated| !stated.text.is_empty()),
+        date_hint: draft.date_hint,
+        publisher: draft.publisher.as_deref().and_then(fields::mended),
+        agency: draft.agency.as_deref().and_then(fields::mended),
+        section: draft.section.as_deref().and_then(fields::mended),
+        language: draft.language.as_deref().and_then(fields::mended),
+        url: draft.url.as_deref().and_then(fields::mended),
+        tags: fields::names(&draft.tags),
+        truncated: draft.truncated,
+        linear: draft.linear,
+        blocks,
+    };
+    if article.date().is_none() && article.date_hint.is_none() {
+        let latest = article.embeds().filter_map(|embed| embed.date).max();
+        article.date_hint = latest.map(|not_before| DateHint { not_before, source: "embedded post".to_owned() });
+    }
+    if article.language.is_none() {
+        article.language = fields::language(&article.text());
+    }
+    article
+}
+
+#[cfg(test)]
+mod tests;

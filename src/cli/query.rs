@@ -176,8 +176,10 @@ fn answer(arguments: &Arguments, engine: &mut Engine, question: Question<'_>, se
     let form = if arguments.json { Form::Jsonl } else { arguments.format };
     let format = form.output();
     let began = Instant::now();
+    let typed: Vec<String> = question.parsed.asked.iter().map(|asked| asked.typed.clone()).collect();
     let request = Request {
         query,
+        typed: &typed,
         optional: &question.parsed.optional,
         sort: match arguments.sort {
             Order::Score => Sort::Score,

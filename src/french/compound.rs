@@ -5,7 +5,7 @@ use super::elision::{self, Apostrophe, is_apostrophe};
 use super::inclusive::{self, is_middle_dot};
 use super::number;
 use super::signs::{end_of_acronym, end_of_signs, is_address_prefix, saint};
-use super::tokenize::{Kind, Piece, begins_word, char_at, piece_at, slice};
+use super::tokenize::{Kind, Piece, begins_word, char_at, letters, piece_at, slice};
 
 /// Parts read as one unit; a longer chain goes on as another.
 const MAX_PARTS: usize = 24;
@@ -212,7 +212,7 @@ impl<'a> Reader<'a, '_> {
     /// `GiletsJaunes`: parts at capitals.
     fn capitalised(&mut self, start: usize, word: &'a str) {
         let mut begin = 0;
-        let mut chars = word.char_indices().peekable();
+        let mut chars = word.char_indices().filter(|(_, c)| c.is_alphanumeric()).peekable();
         let mut before: Option<char> = None;
         while let Some((at, c)) = chars.next() {
             let small_next = chars.peek().is_some_and(|(_, next)| next.is_lowercase());
@@ -237,7 +237,8 @@ impl<'a> Reader<'a, '_> {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let end = start + word.len();
         if digits(rest)
-            && (first.chars().nth(2).is_some() || rest.len() == 4 && (rest.starts_with("19") || rest.starts_with("20")))
+            && (letters(first).nth(2).is_some()
+                || rest.len() == 4 && (rest.starts_with("19") || rest.starts_with("20")))
         {
             self.push(start, start + cut, first, Form::Word, "");
             self.push(start + cut, end, rest, Form::Number, "");

@@ -1,6 +1,6 @@
 //! What an apostrophe does to the word before it.
 
-use super::tokenize::{Kind, Piece, begins_word, char_at, piece_at, slice};
+use super::tokenize::{Kind, Piece, begins_word, char_at, letters, piece_at, slice};
 
 /// Words that lose their vowel before another and then take no position.
 const ELIDED: &[&str] =
@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, piece: Piece) -> Option<Apostrophe> {
     if piece.kind != Kind::Letters {
         return None;
     }
-    let short = word.chars().nth(2).is_none(); // O'Brien
+    let short = letters(word).nth(2).is_none(); // O'Brien
     Some(if short || elided || is_one_of(word, LEXICAL) {
         Apostrophe::Lexical(next.end)
     } else {
@@ -65,8 +65,8 @@ fn is_part_of_name(word: &str, following: &str) -> bool {
     if !is_one_of(word, &["m", "n"]) {
         return false;
     }
-    let mut letters = following.chars();
-    let (first, second) = (letters.next(), letters.next());
+    let mut following = letters(following);
+    let (first, second) = (following.next(), following.next());
     let consonant = first.is_some_and(|c| c.is_ascii_alphabetic() && !"aeiouyhAEIOUYH".contains(c));
     let capitals = word.bytes().all(|byte| byte.is_ascii_uppercase())
         && first.is_some_and(char::is_uppercase)
@@ -76,7 +76,10 @@ fn is_part_of_name(word: &str, following: &str) -> bool {
 
 fn is_presquile(word: &str, following: &str) -> bool {
     word.eq_ignore_ascii_case("presqu")
-        && ["île", "ile", "Île", "Ile", "ÎLE", "ILE"].iter().any(|ile| following.starts_with(ile))
+        && letters(following).zip("île".chars()).all(|(letter, expected)| {
+            letter.to_lowercase().eq([expected]) || matches!((letter, expected), ('i' | 'I', 'î'))
+        })
+        && letters(following).nth(2).is_some()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cache::{Cache, Form};
-use super::tokenize::{Kind, Piece, next_piece, slice};
+use super::tokenize::{Kind, Piece, letters, next_piece, slice};
 
 /// Small words that a capitalised word may end in, longer ones before what they end in. Those that make names (Louis and
 /// Louise, Martin and Martine, Robert and Roberte) are not among them.
@@ -68,7 +68,7 @@ fn split(word: &str) -> Option<(&str, &str)> {
     ENDINGS.iter().find_map(|ending| {
         let left = word.strip_suffix(ending)?;
         let least = if ending.len() <= 2 { MIN_LETTERS_BEFORE_SHORT } else { MIN_LETTERS };
-        left.chars().nth(least - 1)?;
+        letters(left).nth(least - 1)?;
         word.split_at_checked(left.len())
     })
 }

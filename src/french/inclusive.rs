@@ -1,6 +1,6 @@
 //! Inclusive writing: `étudiant·e·s`, `étudiant.e.s`, `étudiant-e-s`, `auteur(e)s`, `acteur·rice·s` are their first word.
 
-use super::tokenize::{Kind, Piece, char_at, piece_at, slice};
+use super::tokenize::{Kind, Piece, char_at, letters, piece_at, slice};
 
 /// Endings that may follow a full stop, a hyphen or stand in brackets.
 const ENDINGS: &[&str] = &[
@@ -34,18 +34,18 @@ fn ending(text: &str, word: &str, from: usize, nth: usize) -> Option<usize> {
         return None;
     }
     let piece = piece_at(text, from + mark.len_utf8()).filter(|piece| piece.kind == Kind::Letters)?;
-    let letters = slice(text, piece.start, piece.end);
-    if !has_case_of(letters, word) {
+    let found = slice(text, piece.start, piece.end);
+    if !has_case_of(found, word) {
         return None;
     }
-    let listed = ENDINGS.iter().any(|ending| letters.eq_ignore_ascii_case(ending));
+    let listed = ENDINGS.iter().any(|ending| found.eq_ignore_ascii_case(ending));
     match mark {
-        '(' => end_in_brackets(text, piece).filter(|_| listed || is_short(letters) && word.ends_with(letters)),
+        '(' => end_in_brackets(text, piece).filter(|_| listed || is_short(found) && word.ends_with(found)),
         '.' | '-' | '‐' | '‑' => {
-            let plural = letters.eq_ignore_ascii_case("s");
-            (listed && word.chars().nth(2).is_some() && (!plural || nth > 0)).then_some(piece.end)
+            let plural = found.eq_ignore_ascii_case("s");
+            (listed && letters(word).nth(2).is_some() && (!plural || nth > 0)).then_some(piece.end)
         }
-        _ => (is_short(letters) && !is_catalan(word, letters)).then_some(piece.end),
+        _ => (is_short(found) && !is_catalan(word, found)).then_some(piece.end),
     }
 }
 
@@ -64,11 +64,11 @@ fn end_in_brackets(text: &str, piece: Piece) -> Option<usize> {
 
 /// An ending is in small letters unless the whole word is in capitals: `Nord·Sud` are two words.
 fn has_case_of(ending: &str, word: &str) -> bool {
-    ending.chars().all(char::is_lowercase) || word.chars().all(char::is_uppercase)
+    letters(ending).all(char::is_lowercase) || letters(word).all(char::is_uppercase)
 }
 
-fn is_short(letters: &str) -> bool {
-    letters.chars().nth(MAX_LETTERS).is_none()
+fn is_short(ending: &str) -> bool {
+    letters(ending).nth(MAX_LETTERS).is_none()
 }
 
 /// `Col·legi`: the Catalan double l.

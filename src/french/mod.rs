@@ -4,8 +4,7 @@
 //!
 //! 1. `tokenize` cuts the text into pieces, runs of letters and digits;
 //! 2. `compound` puts pieces together that make one word or one compound, with `elision` (what an apostrophe does),
-//!    `inclusive` (`étudiant·e·s`), `signs` (`O.N.U.`) and
-//!    `number` (`1 000`, `97,4`);
+//!    `inclusive` (`étudiant·e·s`), `signs` (`O.N.U.`) and `number` (`1 000`, `97,4`);
 //! 3. `fold` removes case, accents and ligatures: [`Term::exact`];
 //! 4. `plural` removes plural endings: [`Term::plural`];
 //! 5. `light` stems: [`Term::light`], but not for `small_words`.

@@ -1,6 +1,6 @@
 //! Words with signs in them or in place of letters: `O.N.U.`, `C++`, `St`, `https://`.
 
-use super::tokenize::{Kind, Piece, begins_word, char_at, piece_at, slice};
+use super::tokenize::{Kind, Piece, begins_word, char_at, letters, piece_at, slice};
 
 /// `https://` and `www.` are no words.
 pub(super) fn is_address_prefix(text: &str, piece: Piece) -> bool {
@@ -15,7 +15,7 @@ pub(super) fn is_address_prefix(text: &str, piece: Piece) -> bool {
 /// Where the dotted acronym that begins with `piece` ends: `O.N.U`, `S.N.C.F`, but not `M.Durand`.
 pub(super) fn end_of_acronym(text: &str, piece: Piece) -> Option<usize> {
     let letter = |piece: &Piece| {
-        let mut chars = slice(text, piece.start, piece.end).chars();
+        let mut chars = letters(slice(text, piece.start, piece.end));
         chars.next().filter(|_| piece.kind == Kind::Letters && chars.next().is_none())
     };
     let capital = letter(&piece)?.is_uppercase();
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     fn acronym(text: &str) -> Option<&str> {
-        end_of_acronym(text, next_piece(text, 0).unwrap()).map(|end| &text[..end])
+        end_of_acronym(text, next_piece(text, 0).unwrap()).map(|end| slice(text, 0, end))
     }
 
     #[test]

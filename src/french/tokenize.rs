@@ -1,5 +1,6 @@
 //! Text to pieces: the longest runs of letters and digits, with the marks and invisible characters among them.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// A run of letters and digits.
@@ -98,6 +99,11 @@ pub(super) fn char_at(text: &str, at: usize) -> Option<char> {
 /// The text of the bytes from `start` to `end`.
 pub(super) fn slice(text: &str, start: usize, end: usize) -> &str {
     text.get(start..end).unwrap_or_default()
+}
+
+/// The letters and digits of a word, without its marks and invisible characters: `é` counts once however it is written.
+pub(super) fn letters(word: &str) -> impl Iterator<Item = char> {
+    word.nfc().filter(|c| c.is_alphanumeric())
 }
 
 /// Whether a character is invisible and ignored within words.

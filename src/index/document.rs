@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as TantivyField;
+use unicode_normalization::UnicodeNormalization;
 
 use super::schema::{Fields, Forms};
 use super::terms::TermStream;
@@ -125,6 +126,12 @@ impl Streams {
     }
 }
 
+/// A word with its accents, as [`Fields::all`]'s `exact` holds it beside the folded word; `None` without accents.
+pub(super) fn accented(word: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric();
+    (!word.is_ascii() && word.chars().all(plain)).then(|| word.nfc().flat_map(char::to_lowercase).collect())
+}
+
 fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, document: &mut TantivyDocument) {
     let [mut all, mut headline, mut lead, mut posts] = std::array::from_fn(|_| Streams::default());
     let [mut authors, mut publisher, mut tags] = std::array::from_fn(|_| TermStream::default());
@@ -150,6 +157,9 @@ fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, docume
         }
         if matches!(place.part, Part::Headline | Part::Lead | Part::Body) {
             all.push(position, width, term);
+            if let Some(accented) = accented(place.word) {
+                all.exact.push_anywhere(&accented);
+            }
         }
     });
     let mut add = |field, stream: TermStream| {

@@ -26,7 +26,7 @@ pub(crate) fn find(sections: &[Section<'_>], analyzer: &mut Analyzer, spans: &[(
     }
     walk(sections, analyzer, &mut |place| {
         for leaf in &mut leaves {
-            leaf.look(place, sections);
+            leaf.look(place);
         }
     });
     spans.iter().map(|&(part, span)| marks(part, span, &leaves)).collect()
@@ -42,13 +42,12 @@ struct Leaf<'a> {
 }
 
 impl Leaf<'_> {
-    fn look(&mut self, place: &Place<'_>, sections: &[Section<'_>]) {
+    fn look(&mut self, place: &Place<'_>) {
         if !covers(self.part, place.part) {
             return;
         }
         let names = matches!(place.part, Part::Author | Part::Source | Part::Tag);
-        let text = sections.get(place.section).and_then(|section| section.text.get(place.range.clone())).unwrap_or_default();
-        if agrees(self.word, place.term, self.alone && !names, names, text) {
+        if agrees(self.word, place.term, self.alone && !names, names, place.word) {
             let run = Run { start: place.position, end: place.position + place.width };
             self.found.push((run, Mark { section: place.section, range: place.range.clone() }));
         }

@@ -98,13 +98,14 @@ impl Searcher {
         guarded(Path::new("index"), || Ok(self.searcher.search(&*self.compiler().matching(query)?, &Count)?))
     }
 
-    /// The hits from `offset` on, at most `limit`, in order. `optional` words add to scores and nothing else.
+    /// The hits from `offset` on, at most `limit`, in order. `optional` words, and the accents of `typed` ones, add to scores
+    /// and nothing else.
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
-    pub fn search(&self, query: &Query, optional: &[Term], sort: Sort, offset: usize, limit: usize) -> anyhow::Result<Vec<Hit>> {
+    pub fn search(&self, query: &Query, optional: &[Term], typed: &[String], sort: Sort, offset: usize, limit: usize) -> anyhow::Result<Vec<Hit>> {
         guarded(Path::new("index"), || {
-            let compiled = self.compiler().scored(query, optional)?;
+            let compiled = self.compiler().scored(query, optional, typed)?;
             let wanted = offset.saturating_add(limit).min(usize::try_from(self.len())?);
             let ranked = self.searcher.search(&*compiled, &Top { limit: wanted, sort })?;
             let hits = ranked.into_iter().skip(offset).map(|hit| Hit {

@@ -23,6 +23,8 @@ pub(crate) struct Place<'a> {
     pub(crate) width: u32,
     /// Its forms.
     pub(crate) term: &'a Term,
+    /// The word as it stands in the text.
+    pub(crate) word: &'a str,
 }
 
 /// One stretch of text that phrases do not cross.
@@ -67,6 +69,7 @@ pub(crate) fn walk(sections: &[Section<'_>], analyzer: &mut Analyzer, visit: &mu
         analyzer.analyze_with(&section.text, glued.as_ref(), &mut |token| {
             let position = base + token.position;
             end = end.max(position + token.width);
+            let word = section.text.get(token.range.clone()).unwrap_or_default();
             visit(&Place {
                 part: section.part,
                 section: number,
@@ -74,6 +77,7 @@ pub(crate) fn walk(sections: &[Section<'_>], analyzer: &mut Analyzer, visit: &mu
                 position,
                 width: token.width,
                 term: token.term,
+                word,
             });
         });
         base = end + BLOCK_GAP;

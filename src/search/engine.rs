@@ -19,6 +19,8 @@ pub struct Request<'a> {
     pub query: &'a Query,
     /// Words that add to scores and nothing else.
     pub optional: &'a [Term],
+    /// The words as typed: accents that someone cared to type prefer articles that have them.
+    pub typed: &'a [String],
     /// In which order.
     pub sort: Sort,
     /// How many to leave out first.
@@ -99,7 +101,7 @@ impl Engine {
     pub fn find(&mut self, request: &Request<'_>) -> anyhow::Result<Results> {
         let total = self.searcher.count(request.query)?;
         let undated = dateless(request.query).map(|query| self.searcher.undated(&query)).transpose()?;
-        let hits = self.searcher.search(request.query, request.optional, request.sort, request.offset, request.limit)?;
+        let hits = self.searcher.search(request.query, request.optional, request.typed, request.sort, request.offset, request.limit)?;
         let mut found = Vec::with_capacity(hits.len());
         for hit in hits {
             found.extend(self.found(&hit, request)?);

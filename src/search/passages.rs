@@ -195,7 +195,7 @@ fn word_end(text: &str, at: usize, most: usize) -> usize {
 fn show(sections: &[Section<'_>], window: &Window, all: &[Mark]) -> Passage {
     let Some(section) = sections.get(window.section) else { return Vec::new() };
     let mut passage = pieces(&section.text, window.range.clone(), &merged(window.section, all));
-    let before = section.text.get(..window.range.start).unwrap_or_default().trim_end();
+    let before = section.text.get(..window.range.start).unwrap_or_default().trim_end_matches([' ', '\u{A0}']);
     let after = section.text.get(window.range.end..).unwrap_or_default();
     // An ellipsis where a sentence was cut, none where a whole one was left out.
     if !before.is_empty() && !before.ends_with(['.', '!', '?', '…', '»', '”', ':', '\n']) {

@@ -1,0 +1,49 @@
+//! Letters taken apart (NFD) and typographic ligatures.
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::article::Draft;
+use crate::clean::{Change, Ledger, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    name: "composition",
+    about: "Puts accents on the letters they were taken off (NFC) and writes ﬁ and ﬂ with two letters; œ and æ are letters.",
+    apply,
+    examples: &[
+        ("e\u{301}te\u{301}", "été"),
+        ("une a\u{fb03}che o\u{fb03}cielle, la \u{fb01}n", "une affiche officielle, la fin"),
+        ("l’œuvre d’Æthelred, m², ½", "l’œuvre d’Æthelred, m², ½"),
+    ],
+};
+
+fn apply(draft: &mut Draft, ledger: &mut Ledger) {
+    if draft.text.is_ascii() {
+        return;
+    }
+    let ligatures = draft.text.match_indices(|c| matches!(c, '\u{FB00}'..='\u{FB06}'));
+    let changes = ligatures.map(|(at, found)| Change { range: at..at + found.len(), with: letters(found).to_owned() }).collect();
+    ledger.apply(RULE.name, &mut draft.text, changes);
+    if is_nfc(&draft.text) {
+        return;
+    }
+    let mut changes = Vec::new();
+    let mut at = 0;
+    for word in draft.text.split_inclusive([' ', '\n']) {
+        if !is_nfc(word) {
+            changes.push(Change { range: at..at + word.len(), with: word.nfc().collect() });
+        }
+        at += word.len();
+    }
+    ledger.apply(RULE.name, &mut draft.text, changes);
+}
+
+fn letters(ligature: &str) -> &'static str {
+    match ligature {
+        "ﬀ" => "ff",
+        "ﬁ" => "fi",
+        "ﬂ" => "fl",
+        "ﬃ" => "ffi",
+        "ﬄ" => "ffl",
+        _ => "st",
+    }
+}

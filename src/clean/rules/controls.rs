@@ -1,0 +1,45 @@
+//! What no reader sees: controls, zero-width characters, soft hyphens; line ends of any kind.
+
+use crate::article::Draft;
+use crate::clean::{Change, Ledger, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    name: "controls",
+    about: "Drops control characters, zero-width characters and soft hyphens, and makes every line end a newline. No-break \
+            spaces stay.",
+    apply,
+    examples: &[
+        ("l’inter\u{AD}view\u{200B} a\r\nété", "l’interview a\nété"),
+        ("un\u{2028}deux", "un\ndeux"),
+        ("50\u{A0}% et 1\u{202F}000", "50\u{A0}% et 1\u{202F}000"),
+        ("la famille 👨\u{200D}👩\u{200D}👧", "la famille 👨\u{200D}👩\u{200D}👧"),
+    ],
+};
+
+/// What a character becomes; `None` when it stays.
+fn replacement(c: char) -> Option<&'static str> {
+    match c {
+        '\n' | '\t' => None,
+        '\u{2028}' | '\u{85}' | '\u{B}' | '\u{C}' => Some("\n"),
+        '\u{2029}' => Some("\n\n"),
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' => Some(""),
+        '\u{AD}' | '\u{200B}' | '\u{200C}' | '\u{2060}' | '\u{FEFF}' | '\u{180E}' => Some(""),
+        // Directions of text matter within Arabic and Hebrew, and command nothing once they are shown as what they are.
+        '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => Some(""),
+        _ => None,
+    }
+}
+
+fn apply(draft: &mut Draft, ledger: &mut Ledger) {
+    let text = &draft.text;
+    let mut changes = Vec::new();
+    // Every byte of interest is below 0x20, 0x7F, or begins a sequence of two or three.
+    for (at, c) in text.char_indices().filter(|(_, c)| !matches!(c, ' '..='~' | '\u{A0}'..='\u{AC}' | '\u{AE}'..='\u{17F}')) {
+        let Some(with) = replacement(c) else { continue };
+        let after = text.get(at + c.len_utf8()..).unwrap_or_default();
+        // A carriage return of its own is a line end; before a newline it is part of one.
+        let with = if c == '\r' && !after.starts_with('\n') { "\n" } else { with };
+        changes.push(Change { range: at..at + c.len_utf8(), with: with.to_owned() });
+    }
+    ledger.apply(RULE.name, &mut draft.text, changes);
+}

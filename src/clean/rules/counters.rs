@@ -1,0 +1,53 @@
+//! Share and comment counters: numbers alone on their lines.
+
+use crate::article::Draft;
+use crate::clean::layout::{HEADLINE, blocks, removals, unmarked};
+use crate::clean::{Ledger, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    name: "counters",
+    about: "Removes numbers that stand alone before the text begins, and counts of shares and comments anywhere.",
+    apply,
+    examples: &[
+        ("Le titre de l’article\n\n0\n\n3\n\nLe premier paragraphe de l’article.", "Le titre de l’article\n\nLe premier paragraphe de l’article."),
+        ("Un texte assez long pour être lu.\n\n12 commentaires\n\nLa suite.", "Un texte assez long pour être lu.\n\nLa suite."),
+        ("Un paragraphe de texte, assez long pour en être un vraiment.\n\n1984\n\nLe roman.", "Un paragraphe de texte, assez long pour en être un vraiment.\n\n1984\n\nLe roman."),
+    ],
+};
+
+/// A block this long is running text.
+const RUNNING: usize = 60;
+
+fn apply(draft: &mut Draft, ledger: &mut Ledger) {
+    let mut begun = false;
+    let mut first = true;
+    let mut gone = Vec::new();
+    for (at, block) in blocks(&draft.text) {
+        let length = block.chars().count();
+        // The headline may be as long as a paragraph.
+        let headline = (first && draft.clip) || unmarked(block).0 == Some(HEADLINE);
+        begun |= !headline && length >= RUNNING;
+        if length <= 40 && ((!first && !begun && is_number(block)) || is_count(block)) {
+            gone.push(at..at + block.len());
+        }
+        first = false;
+    }
+    let changes = removals(&draft.text, &gone);
+    ledger.apply(RULE.name, &mut draft.text, changes);
+}
+
+fn is_number(block: &str) -> bool {
+    let digits = block.trim().trim_end_matches(['k', 'K']);
+    (1..=6).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\u{A0}' | '\u{202F}'))
+        && digits.contains(|c: char| c.is_ascii_digit())
+}
+
+/// `12 commentaires`, `3 partages`, `1,2 k vues`.
+fn is_count(block: &str) -> bool {
+    const COUNTED: [&str; 14] = [
+        "commentaire", "commentaires", "partage", "partages", "réaction", "réactions", "vue", "vues", "j'aime", "j’aime", "comments", "shares", "likes", "kommentare",
+    ];
+    let lower = block.trim().to_lowercase();
+    let Some((number, word)) = lower.rsplit_once(' ') else { return false };
+    COUNTED.contains(&word) && is_number(&number.replace(' ', ""))
+}

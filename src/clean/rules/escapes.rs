@@ -1,0 +1,68 @@
+//! Markup that was escaped to text: `&lt;blockquote class=&quot;…`, once or twice, with or without semicolons.
+
+use crate::article::Draft;
+use crate::clean::embed::{entities, scan};
+use crate::clean::{Change, Ledger, Rule};
+
+pub(super) const RULE: Rule = Rule {
+    name: "escapes",
+    about: "Makes escaped markup markup again (&lt;p&gt;), three times at most, and only where what appears is a tag.",
+    apply,
+    examples: &[
+        ("Vu &lt;a href=&quot;x&quot;&gt;ici&lt;/a&gt;.", "Vu <a href=\"x\">ici</a>."),
+        ("Vu &amp;lt;b&amp;gt;ici&amp;lt;/b&amp;gt;.", "Vu <b>ici</b>."),
+        ("si x &lt; 7 et R&amp;D", "si x &lt; 7 et R&amp;D"),
+    ],
+};
+
+/// The longest escaped tag in bytes.
+const LONGEST: usize = 4096;
+
+fn apply(draft: &mut Draft, ledger: &mut Ledger) {
+    if !draft.text.contains("&lt") && !draft.text.contains("lt;") && !draft.text.contains("&#60") && !draft.text.contains("&amp;lt") {
+        return;
+    }
+    let text = &draft.text;
+    let mut changes = Vec::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices('&') {
+        if at < done {
+            continue;
+        }
+        let rest = text.get(at..).unwrap_or_default();
+        let window = rest.get(..rest.floor_char_boundary(LONGEST)).unwrap_or(rest);
+        if let Some((with, length)) = unescaped_tag(window) {
+            done = at + length;
+            changes.push(Change { range: at..done, with });
+        }
+    }
+    ledger.apply(RULE.name, &mut draft.text, changes);
+}
+
+/// The tag that the escaped text at the start says, and the length of that text.
+fn unescaped_tag(text: &str) -> Option<(String, usize)> {
+    let opens = ["&lt", "&amp;lt", "&amp;amp;lt", "&#60", "&#x3c", "&#x3C"].iter().any(|open| text.starts_with(open));
+    if !opens {
+        return None;
+    }
+    // The tag ends at the first escaped bracket that closes it; try the first few.
+    let ends = text.match_indices('g').filter(|(at, _)| text.get(*at..).is_some_and(|rest| rest.starts_with("gt")) && text.get(..*at).is_some_and(|before| before.ends_with('&') || before.ends_with("amp;")));
+    let literal = text.find('>').map(|at| at + 1);
+    let escaped = ends.map(|(at, _)| at + 2 + usize::from(text.get(at + 2..).is_some_and(|rest| rest.starts_with(';'))));
+    for end in escaped.chain(literal).take(4) {
+        let mut tag = text.get(..end)?.to_owned();
+        for _ in 0..3 {
+            let decoded = entities(&tag).into_owned();
+            if decoded == tag {
+                break;
+            }
+            tag = decoded;
+        }
+        if let Some((_, length)) = scan::tag(&tag)
+            && length == tag.len()
+        {
+            return Some((tag, end));
+        }
+    }
+    None
+}
