@@ -219,7 +219,9 @@ impl Block {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Paragraph { text } | Self::Heading { text } | Self::Quote { text } | Self::List { text } => Some(text),
+            Self::Paragraph { text } | Self::Heading { text } | Self::Quote { text } | Self::List { text } => {
+                Some(text)
+            }
             Self::Embed { .. } => None,
         }
     }
@@ -256,7 +258,8 @@ impl Article {
     /// Lead and body as a reader reads them: blocks parted by an empty line, without headline and without embeds.
     #[must_use]
     pub fn text(&self) -> String {
-        let parts: Vec<&str> = self.lead.as_deref().into_iter().chain(self.blocks.iter().filter_map(Block::text)).collect();
+        let parts: Vec<&str> =
+            self.lead.as_deref().into_iter().chain(self.blocks.iter().filter_map(Block::text)).collect();
         parts.join("\n\n")
     }
 

@@ -2,6 +2,14 @@
 //!
 //! `UPDATE=1 cargo test --test pages` rewrites the expectations; the difference is what is to be reviewed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::needless_pass_by_value
+)] // a test may fail
+
 use std::fs;
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -14,7 +22,8 @@ use newsgrep::read::{Choice, Head, choose};
 fn cases() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pages");
     let folders = |dir: &Path| -> Vec<PathBuf> {
-        let mut found: Vec<PathBuf> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+        let mut found: Vec<PathBuf> =
+            fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
         found.sort();
         found
     };
@@ -29,7 +38,9 @@ fn source(case: &Path) -> PathBuf {
 fn articles(path: &Path) -> Vec<Article> {
     let bytes = fs::read(path).unwrap();
     let extension = path.extension().unwrap().to_str().unwrap();
-    let Choice::Reader(reader) = choose(&Head { bytes: &bytes, extension }, true) else { panic!("{} is no article", path.display()) };
+    let Choice::Reader(reader) = choose(&Head { bytes: &bytes, extension }, true) else {
+        panic!("{} is no article", path.display())
+    };
     let mut found = Vec::new();
     (reader.split)(&mut Cursor::new(&bytes), &mut |record| {
         let draft = (reader.draft)(&record.unwrap().bytes).unwrap();
@@ -57,8 +68,11 @@ fn pages_come_out_as_expected() {
             continue;
         }
         let text = fs::read_to_string(&expected).unwrap();
-        let wanted: Vec<Article> =
-            if text.starts_with('[') { serde_json::from_str(&text).unwrap() } else { vec![serde_json::from_str(&text).unwrap()] };
+        let wanted: Vec<Article> = if text.starts_with('[') {
+            serde_json::from_str(&text).unwrap()
+        } else {
+            vec![serde_json::from_str(&text).unwrap()]
+        };
         if found != wanted {
             wrong.push(format!("{}:\n{}", case.display(), serde_json::to_string_pretty(&found).unwrap()));
         }

@@ -11,8 +11,15 @@ const MOST: usize = 100;
 
 /// A field's value without controls and with white space folded; `None` when nothing is left.
 pub(super) fn mended(value: &str) -> Option<String> {
-    let composed: String = value.nfc().filter(|c| !super::layout::is_noncharacter(*c) && !matches!(c, '\u{AD}' | '\u{200B}' | '\u{FEFF}')).take(LONGEST).collect();
-    let words: Vec<&str> = composed.split(|c: char| c.is_control() || matches!(c, ' ' | '\u{2028}' | '\u{2029}')).filter(|word| !word.is_empty()).collect();
+    let composed: String = value
+        .nfc()
+        .filter(|c| !super::layout::is_noncharacter(*c) && !matches!(c, '\u{AD}' | '\u{200B}' | '\u{FEFF}'))
+        .take(LONGEST)
+        .collect();
+    let words: Vec<&str> = composed
+        .split(|c: char| c.is_control() || matches!(c, ' ' | '\u{2028}' | '\u{2029}'))
+        .filter(|word| !word.is_empty())
+        .collect();
     Some(words.join(" ")).filter(|value| !value.is_empty())
 }
 
@@ -32,7 +39,7 @@ const ENOUGH: usize = 60;
 
 /// The language of a text, when there is enough of it to tell.
 pub(super) fn language(text: &str) -> Option<String> {
-    let text = text.get(..text.floor_char_boundary(4000))?;
+    let text = text.get(..text.floor_char_boundary(1200))?;
     if text.chars().filter(|c| c.is_alphabetic()).count() < ENOUGH {
         return None;
     }

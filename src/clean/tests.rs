@@ -31,10 +31,27 @@ fn examples_show_a_change_and_a_restraint() {
 
 fn nasty() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        Just("☺".to_owned()), Just("☻".to_owned()), Just("<a href=« ".to_owned()), Just("<blockquote class=\"twitter-tweet\">".to_owned()), Just("</p>".to_owned()),
-        Just("&lt;b&gt;".to_owned()), Just("&10;".to_owned()), Just("Ã©".to_owned()), Just("\n\n".to_owned()), Just("\n".to_owned()), Just(" , ".to_owned()),
-        Just("— Zoé (@zoe) ".to_owned()), Just("• ".to_owned()), Just("12".to_owned()), Just("Par Léa Roux".to_owned()), Just("Lire aussi : ".to_owned()),
-        Just("\u{FDD5}7".to_owned()), Just("e\u{301}".to_owned()), Just("twitter. com".to_owned()), "\\PC{0,12}", "[a-zé .]{0,30}",
+        Just("☺".to_owned()),
+        Just("☻".to_owned()),
+        Just("<a href=« ".to_owned()),
+        Just("<blockquote class=\"twitter-tweet\">".to_owned()),
+        Just("</p>".to_owned()),
+        Just("&lt;b&gt;".to_owned()),
+        Just("&10;".to_owned()),
+        Just("Ã©".to_owned()),
+        Just("\n\n".to_owned()),
+        Just("\n".to_owned()),
+        Just(" , ".to_owned()),
+        Just("— Zoé (@zoe) ".to_owned()),
+        Just("• ".to_owned()),
+        Just("12".to_owned()),
+        Just("Par Léa Roux".to_owned()),
+        Just("Lire aussi : ".to_owned()),
+        Just("\u{FDD5}7".to_owned()),
+        Just("e\u{301}".to_owned()),
+        Just("twitter. com".to_owned()),
+        "\\PC{0,12}",
+        "[a-zé .]{0,30}",
     ];
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }

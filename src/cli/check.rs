@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::Session;
 use crate::archive::{self, Filter, Reader};
-use crate::index::{self, Searcher};
 use crate::index::FOLDER as INDEX;
+use crate::index::{self, Searcher};
 use crate::output::visible;
 use crate::problem::{Failure, FailureKind};
 
@@ -31,10 +31,20 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         writeln!(session.out, "{}", visible(line))?;
     }
     if damage.is_empty() {
-        session.note(if arguments.read_data { "no damage: every byte is as it was written" } else { "no damage found; --read-data also reads every original" });
+        session.note(if arguments.read_data {
+            "no damage: every byte is as it was written"
+        } else {
+            "no damage found; --read-data also reads every original"
+        });
         return Ok(());
     }
-    Err(Failure::error(FailureKind::Damage, format!("{} found", if damage.len() == 1 { "1 damage".to_owned() } else { format!("{} damages", damage.len()) })))
+    Err(Failure::error(
+        FailureKind::Damage,
+        format!(
+            "{} found",
+            if damage.len() == 1 { "1 damage".to_owned() } else { format!("{} damages", damage.len()) }
+        ),
+    ))
 }
 
 /// The index's files against the manifest, then its articles against the archive's.
@@ -67,6 +77,8 @@ fn check_index(dir: &Path, archive: &Reader) -> anyhow::Result<Vec<String>> {
     })?;
     let mut extra: Vec<_> = indexed.iter().filter(|id| !live.contains(id) && !changed.contains(id)).collect();
     extra.sort();
-    damage.extend(extra.iter().map(|id| format!("article {id} is in the index and not in the archive: run `newsgrep reindex`")));
+    damage.extend(
+        extra.iter().map(|id| format!("article {id} is in the index and not in the archive: run `newsgrep reindex`")),
+    );
     Ok(damage)
 }

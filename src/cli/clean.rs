@@ -48,14 +48,13 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let here = std::env::current_dir().unwrap_or_default();
     let (out, look) = (&mut session.out, session.look);
     let ignored = scan(&arguments.paths, &mut |path, record| {
-        let outcome = record.and_then(|(reader, record)| {
-            let cleaned = cleaned(reader, &record.bytes, &arguments.skip);
-            cleaned.map(|cleaned| (record.number, ArticleId::of(&record.bytes), cleaned)).map_err(|reason| Problem {
-                path: path.to_owned(),
-                record: Some(record.number),
-                reason,
-            })
-        });
+        let outcome =
+            record.and_then(|(reader, record)| {
+                let cleaned = cleaned(reader, &record.bytes, &arguments.skip);
+                cleaned
+                    .map(|cleaned| (record.number, ArticleId::of(&record.bytes), cleaned))
+                    .map_err(|reason| Problem { path: path.to_owned(), record: Some(record.number), reason })
+            });
         let (number, id, cleaned) = match outcome {
             Ok(cleaned) => cleaned,
             Err(problem) => {
@@ -66,7 +65,10 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         };
         let near = path.strip_prefix(&here).unwrap_or(path);
         if cleaned.article.linear {
-            note(&format!("{}: markup too tangled to understand; its tags were only stripped", visible_path(near.as_os_str().as_bytes())));
+            note(&format!(
+                "{}: markup too tangled to understand; its tags were only stripped",
+                visible_path(near.as_os_str().as_bytes())
+            ));
         }
         let paths = [near.as_os_str().as_bytes().to_vec()];
         if arguments.explain {

@@ -36,7 +36,10 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     drop(archive);
     let mut writer = Writer::open_or_create(&dir, session.wait())?;
     forget(&dir, &mut writer, &ids)?;
-    session.note(&format!("{} removed for good", if ids.len() == 1 { "1 article".to_owned() } else { format!("{} articles", ids.len()) }));
+    session.note(&format!(
+        "{} removed for good",
+        if ids.len() == 1 { "1 article".to_owned() } else { format!("{} articles", ids.len()) }
+    ));
     Ok(())
 }
 
@@ -44,7 +47,11 @@ fn confirmed(count: usize) -> anyhow::Result<bool> {
     if !io::stdin().is_terminal() {
         return Err(Failure::error(FailureKind::Usage, "nobody to ask here: say --yes to remove articles for good"));
     }
-    write!(io::stderr(), "Remove {} for good? [y/N] ", if count == 1 { "this article".to_owned() } else { format!("these {count} articles") })?;
+    write!(
+        io::stderr(),
+        "Remove {} for good? [y/N] ",
+        if count == 1 { "this article".to_owned() } else { format!("these {count} articles") }
+    )?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "o" | "oui"))

@@ -40,7 +40,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     let today = session.today();
-    let bound = |text: &Option<String>, end| text.as_deref().map(|text| day(text, today, end).map(day_number)).transpose();
+    let bound =
+        |text: &Option<String>, end| text.as_deref().map(|text| day(text, today, end).map(day_number)).transpose();
     let filter = Filter {
         since: bound(&arguments.since, Bound::First)?,
         until: bound(&arguments.until, Bound::Last)?,
@@ -57,7 +58,11 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         }
         total += 1;
         if total > arguments.offset && found.len() < arguments.limit {
-            let paths = archive.occurrences(&row)?.into_iter().filter(|occurrence| occurrence.current).map(|occurrence| occurrence.path);
+            let paths = archive
+                .occurrences(&row)?
+                .into_iter()
+                .filter(|occurrence| occurrence.current)
+                .map(|occurrence| occurrence.path);
             let paths = paths.collect();
             let headline = row.summary.headline.iter().map(|text| Piece { text: text.clone(), hit: false }).collect();
             let article = Article::from(row.summary);
@@ -69,7 +74,16 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let undated = if dated { usize::try_from(archive.stats()?.undated).ok() } else { None };
     let format = if arguments.json { Form::Jsonl } else { arguments.format };
     super::query::shorten_paths(session, &mut found, format);
-    let answer = Answer { id: None, number: 0, asked: "", found: &found, offset: arguments.offset, total, undated, elapsed: None };
+    let answer = Answer {
+        id: None,
+        number: 0,
+        asked: "",
+        found: &found,
+        offset: arguments.offset,
+        total,
+        undated,
+        elapsed: None,
+    };
     (format.output().write)(&mut session.out, &answer, session.look)?;
     if total == 0 {
         return Err(Failure::error(FailureKind::NotFound, "no article"));

@@ -50,11 +50,13 @@ impl Progress {
 
 impl Observer for Progress {
     fn progress(&mut self, report: &Report) {
-        let (length, position) = if self.in_bytes { (report.bytes, report.bytes_read) } else { (report.files, report.files_read) };
+        let (length, position) =
+            if self.in_bytes { (report.bytes, report.bytes_read) } else { (report.files, report.files_read) };
         self.bar.set_length(length);
         self.bar.set_position(position);
         if !self.bar.is_hidden() {
-            let unchanged = if report.unchanged > 0 { format!(", {} unchanged", report.unchanged) } else { String::new() };
+            let unchanged =
+                if report.unchanged > 0 { format!(", {} unchanged", report.unchanged) } else { String::new() };
             let message = if self.in_bytes {
                 let files = report.files.saturating_sub(report.unchanged);
                 format!("{} of {files} files{unchanged}, {} articles", report.files_read, report.added + report.known)
@@ -73,7 +75,10 @@ impl Observer for Progress {
 
     fn added(&mut self, id: ArticleId, path: &Path) {
         if self.verbose {
-            self.line(&format!("added {id} {}", visible_path(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))));
+            self.line(&format!(
+                "added {id} {}",
+                visible_path(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))
+            ));
         }
     }
 

@@ -144,7 +144,8 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     }
     let mut engine = Engine::open(&session.archive()?)?;
     warn_if_behind(&engine, session)?;
-    let total = answer(arguments, &mut engine, Question { id: None, number: 0, asked: &asked, parsed: &parsed }, session)?;
+    let total =
+        answer(arguments, &mut engine, Question { id: None, number: 0, asked: &asked, parsed: &parsed }, session)?;
     if total == 0 {
         if !arguments.count {
             advise(&engine.advise(&parsed.asked)?, session);
@@ -163,7 +164,12 @@ struct Question<'a> {
 }
 
 /// Answers one query and gives how many articles match.
-fn answer(arguments: &Arguments, engine: &mut Engine, question: Question<'_>, session: &mut Session) -> anyhow::Result<usize> {
+fn answer(
+    arguments: &Arguments,
+    engine: &mut Engine,
+    question: Question<'_>,
+    session: &mut Session,
+) -> anyhow::Result<usize> {
     let query = &question.parsed.query;
     if arguments.count {
         let total = engine.count(query)?;
@@ -241,7 +247,8 @@ pub(super) fn shorten_paths(session: &Session, found: &mut [Found], form: Form) 
 
 /// Runs a file of queries; one that is refused is reported and costs no other.
 fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut Session) -> anyhow::Result<()> {
-    let bytes = fs::read(file).map_err(|error| Failure::error(FailureKind::Usage, format!("{}: {error}", file.display())))?;
+    let bytes =
+        fs::read(file).map_err(|error| Failure::error(FailureKind::Usage, format!("{}: {error}", file.display())))?;
     let text = String::from_utf8_lossy(&bytes);
     let mut engine = Engine::open(&session.archive()?)?;
     warn_if_behind(&engine, session)?;
@@ -304,8 +311,11 @@ pub(super) fn day(text: &str, today: civil::Date, end: Bound) -> anyhow::Result<
 fn warn_if_behind(engine: &Engine, session: &Session) -> anyhow::Result<()> {
     match engine.behind()? {
         0 => {}
-        1 => session.note("newsgrep: 1 article is not yet searchable: run `newsgrep ingest` again, or `newsgrep reindex`"),
-        behind => session.note(&format!("newsgrep: {behind} articles are not yet searchable: run `newsgrep ingest` again, or `newsgrep reindex`")),
+        1 => session
+            .note("newsgrep: 1 article is not yet searchable: run `newsgrep ingest` again, or `newsgrep reindex`"),
+        behind => session.note(&format!(
+            "newsgrep: {behind} articles are not yet searchable: run `newsgrep ingest` again, or `newsgrep reindex`"
+        )),
     }
     Ok(())
 }
@@ -316,7 +326,11 @@ fn advise(advice: &Advice, session: &Session) {
     for word in &advice.words {
         let articles = if word.count == 1 { "article" } else { "articles" };
         let nearest = word.nearest.as_ref().map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
-        session.note(&format!("  {}: {} {articles}{nearest}", word.typed, if word.count == 0 { "no".to_owned() } else { word.count.to_string() }));
+        session.note(&format!(
+            "  {}: {} {articles}{nearest}",
+            word.typed,
+            if word.count == 0 { "no".to_owned() } else { word.count.to_string() }
+        ));
     }
     if let Some(any) = advice.any.filter(|any| *any > 0) {
         session.note(&format!("  any of these (--any): {any} {}", if any == 1 { "article" } else { "articles" }));

@@ -35,9 +35,14 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         0 => String::new(),
         count => format!(", {count} cleaned by newer rules"),
     };
-    session.note(&format!("{} articles indexed{recleaned} in {:.1} s", rebuilt.articles, began.elapsed().as_secs_f64()));
+    session.note(&format!(
+        "{} articles indexed{recleaned} in {:.1} s",
+        rebuilt.articles,
+        began.elapsed().as_secs_f64()
+    ));
     if rebuilt.skipped > 0 {
-        let message = format!("{} articles could not be read from their originals: run `newsgrep check`", rebuilt.skipped);
+        let message =
+            format!("{} articles could not be read from their originals: run `newsgrep check`", rebuilt.skipped);
         return Err(Failure::error(FailureKind::Skipped, message));
     }
     Ok(())

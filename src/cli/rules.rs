@@ -23,5 +23,9 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
 
 /// Checks the name of a rule to skip.
 pub(super) fn name(name: &str) -> Result<String, String> {
-    if RULES.iter().any(|rule| rule.name == name) { Ok(name.to_owned()) } else { Err("no such rule: see `newsgrep rules`".to_owned()) }
+    if RULES.iter().any(|rule| rule.name == name) {
+        Ok(name.to_owned())
+    } else {
+        Err("no such rule: see `newsgrep rules`".to_owned())
+    }
 }

@@ -40,7 +40,8 @@ impl Session {
             clap::ColorChoice::Never => false,
             clap::ColorChoice::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
         };
-        let columns = if on_terminal { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
+        let columns =
+            if on_terminal { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
         Self {
             archive: global.archive.clone(),
             out: Box::new(BufWriter::with_capacity(64 * 1024, io::stdout().lock())),
@@ -113,7 +114,8 @@ fn terminate() {
 pub(crate) fn resolve(archive: &crate::archive::Reader, prefix: &str) -> anyhow::Result<ArticleId> {
     let digits = prefix.trim().to_lowercase();
     if digits.len() < 4 || digits.len() > 16 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let message = format!("{prefix} is no id: ids are the four or more hexadecimal digits that `query` and `list` print");
+        let message =
+            format!("{prefix} is no id: ids are the four or more hexadecimal digits that `query` and `list` print");
         return Err(Failure::error(FailureKind::Usage, message));
     }
     match archive.find(&digits)?.as_slice() {
@@ -121,7 +123,8 @@ pub(crate) fn resolve(archive: &crate::archive::Reader, prefix: &str) -> anyhow:
         [] => Err(Failure::error(FailureKind::NotFound, format!("no article {digits} in the archive"))),
         several => {
             let ids: Vec<String> = several.iter().take(5).map(ToString::to_string).collect();
-            let message = format!("{digits} may be any of {} articles, {} …: give more digits", several.len(), ids.join(", "));
+            let message =
+                format!("{digits} may be any of {} articles, {} …: give more digits", several.len(), ids.join(", "));
             Err(Failure::error(FailureKind::Usage, message))
         }
     }

@@ -64,7 +64,9 @@ fn show(archive: &Reader, id: ArticleId, form: Form, session: &mut Session) -> a
         Failure::error(FailureKind::Surroundings, message)
     })?;
     let article = cleaned(reader, &bytes, &[])
-        .map_err(|reason| Failure::error(FailureKind::Damage, format!("article {id} cannot be cleaned again: {reason}")))?
+        .map_err(|reason| {
+            Failure::error(FailureKind::Damage, format!("article {id} cannot be cleaned again: {reason}"))
+        })?
         .article;
     if row.cleaner == RULES_VERSION && *blake3::hash(&serde_json::to_vec(&article)?).as_bytes() != row.text_hash {
         session.note(&format!("article {id} was cleaned otherwise before (`--skip`, or another version); `newsgrep reindex` brings it up to date"));
@@ -72,7 +74,9 @@ fn show(archive: &Reader, id: ArticleId, form: Form, session: &mut Session) -> a
     let occurrences = archive.occurrences(&row)?;
     let paths = |current| {
         let found = occurrences.iter().filter(move |occurrence| occurrence.current == current);
-        found.map(|occurrence| session.near(Path::new(std::ffi::OsStr::from_bytes(&occurrence.path))).as_os_str().as_bytes().to_vec())
+        found.map(|occurrence| {
+            session.near(Path::new(std::ffi::OsStr::from_bytes(&occurrence.path))).as_os_str().as_bytes().to_vec()
+        })
     };
     let mut paths: Vec<Vec<u8>> = paths(true).chain(paths(false)).collect();
     paths.dedup();
@@ -83,7 +87,9 @@ fn show(archive: &Reader, id: ArticleId, form: Form, session: &mut Session) -> a
     match form {
         Form::Text => write_article(&mut session.out, id, &article, &paths, session.look)?,
         Form::Markdown => write_markdown(&mut session.out, id, &article)?,
-        Form::Json | Form::Original => write_cleaned(&mut session.out, &CleanedRecord { id, article: &article, paths: &paths, record })?,
+        Form::Json | Form::Original => {
+            write_cleaned(&mut session.out, &CleanedRecord { id, article: &article, paths: &paths, record })?
+        }
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::Session;
 use crate::archive::Reader;
-use crate::index::Searcher;
 use crate::index::FOLDER as INDEX;
+use crate::index::Searcher;
 
 /// Tells what the archive holds, how large it is, and whether the index is up to date.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,10 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
     let mut line = |name: &str, value: String| writeln!(out, "{name:<14} {value}");
     line("archive", dir.display().to_string())?;
     let old = stats.all - stats.articles;
-    line("articles", if old > 0 { format!("{} and {old} older versions", stats.articles) } else { stats.articles.to_string() })?;
+    line(
+        "articles",
+        if old > 0 { format!("{} and {old} older versions", stats.articles) } else { stats.articles.to_string() },
+    )?;
     for (reader, count) in &stats.readers {
         line("", format!("{count} {reader}"))?;
     }

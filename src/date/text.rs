@@ -106,9 +106,8 @@ fn day_first(at: &mut Cursor<'_>) -> Option<Date> {
     let day = at.number(1..=2)?;
     let mark = at.mark("-/.")?;
     if mark == '/'
-        && let Some(year) = at.clone().number(4..=4)
+        && let Some(year) = at.number(4..=4)
     {
-        at.number::<i16>(4..=4)?;
         return Date::month(year, day);
     }
     let month = at.number(1..=2)?;
@@ -163,10 +162,9 @@ fn compact(at: &mut Cursor<'_>) -> Option<Date> {
         14 => (value / 1_000_000, Some(value % 1_000_000)),
         _ => return None,
     };
-    let part = |value: u64| i8::try_from(value % 100).ok();
-    let date = Date::day(i16::try_from(day / 10_000).ok()?, part(day / 100)?, part(day)?)?;
+    let date = Date::day(i16::try_from(day / 10_000).ok()?, pair(day / 100)?, pair(day)?)?;
     let Some(time) = time else { return Some(date) };
-    Some(Date { time: Some(clock(part(time / 10_000)?, part(time / 100)?, part(time)?)?), ..date })
+    Some(Date { time: Some(run_on_clock(time)?), ..date })
 }
 
 /// A place in the tokens. What takes a token moves it on; what fails may have moved it too.
@@ -243,14 +241,11 @@ impl Cursor<'_> {
 
     /// `14:05`, `14:05:00.123`, `à 14h05`, `14 heures`, `T140500`, `2:05 PM`, `14:05 Uhr`.
     fn time(&mut self) -> Option<(i8, i8, i8)> {
-        let basic = self.word(&["t"]).is_some();
-        if basic
-            && let Some(time) =
-                self.clone().number::<u64>(4..=4).map(|time| time * 100).or_else(|| self.clone().number(6..=6))
-        {
-            self.number::<u64>(4..=6)?;
-            let part = |value: u64| i8::try_from(value % 100).ok();
-            return clock(part(time / 10_000)?, part(time / 100)?, part(time)?);
+        if self.word(&["t"]).is_some() {
+            let run_on = self.number(6..=6).or_else(|| self.number(4..=4).map(|time: u64| time * 100));
+            if let Some(time) = run_on {
+                return run_on_clock(time);
+            }
         }
         self.mark(",–|·•@");
         self.word(&["a", "at", "um"]);
@@ -319,4 +314,14 @@ impl Cursor<'_> {
 /// A time of day; a leap second counts as the one before it.
 fn clock(hour: i8, minute: i8, second: i8) -> Option<(i8, i8, i8)> {
     (hour < 24 && minute < 60 && second <= 60).then_some((hour, minute, second.min(59)))
+}
+
+/// A time of day written as six figures run together.
+fn run_on_clock(time: u64) -> Option<(i8, i8, i8)> {
+    clock(pair(time / 10_000)?, pair(time / 100)?, pair(time)?)
+}
+
+/// The last two figures of a number.
+fn pair(value: u64) -> Option<i8> {
+    i8::try_from(value % 100).ok()
 }

@@ -7,15 +7,15 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex};
 
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery, RangeQuery, TermQuery,
-    TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery, RangeQuery,
+    TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::document::{accented, day_number, field_name};
 use super::evaluate::find;
-use super::expand::{expand, plural_terms};
+use super::expand::{PlacedTerm, expand, placed, plural_terms};
 use super::schema::{Fields, Forms};
 use super::spans::SpanQuery;
 use super::verify::VerifyQuery;
@@ -84,7 +84,9 @@ impl Compiler<'_> {
             Query::All => filter(Box::new(AllQuery)),
             Query::And(parts) => self.conjunction(parts)?,
             Query::Not(_) => self.conjunction(std::slice::from_ref(query))?,
-            Query::Or(branches) => any(branches.iter().map(|branch| self.matching(branch)).collect::<tantivy::Result<_>>()?),
+            Query::Or(branches) => {
+                any(branches.iter().map(|branch| self.matching(branch)).collect::<tantivy::Result<_>>()?)
+            }
             Query::Words(part, span) => self.words(*part, span)?,
             Query::Date { from, to } => self.days(*from, *to),
             Query::Equals(property, value) => {
@@ -149,15 +151,15 @@ impl Compiler<'_> {
     }
 
     fn in_names(&self, field: TantivyField, span: &Span) -> Compiled {
-        let exact = |word: &Word| -> tantivy::Result<Vec<Term>> {
+        let exact = |word: &Word| -> tantivy::Result<Vec<PlacedTerm>> {
             Ok(match word {
-                Word::Stem(term) => vec![Term::from_field_text(field, &term.exact)],
-                Word::Folded(folded) | Word::Exact { folded, .. } => vec![Term::from_field_text(field, folded)],
-                other => expand(self.searcher, field, other)?.keys().map(|found| Term::from_field_text(field, found)).collect(),
+                Word::Stem(term) => placed(field, &term.exact),
+                Word::Folded(folded) | Word::Exact { folded, .. } => placed(field, folded),
+                other => expand(self.searcher, field, other)?.keys().flat_map(|found| placed(field, found)).collect(),
             })
         };
         match span {
-            Span::Word(word) => Ok(Box::new(TermSetQuery::new(exact(word)?))),
+            Span::Word(word) => Ok(Box::new(TermSetQuery::new(exact(word)?.into_iter().map(|(term, _)| term)))),
             _ => span_query(field, span, exact),
         }
     }
@@ -174,7 +176,11 @@ impl Compiler<'_> {
             let Ok(mut analyzer) = analyzer.lock() else { return true };
             find(&sections(article), &mut analyzer, &[(part, &span)]).iter().any(|marks| !marks.is_empty())
         };
-        Box::new(VerifyQuery { candidates: Arc::from(candidates), article: self.fields.article, holds: Arc::new(holds) })
+        Box::new(VerifyQuery {
+            candidates: Arc::from(candidates),
+            article: self.fields.article,
+            holds: Arc::new(holds),
+        })
     }
 
     fn days(&self, from: Option<jiff::civil::Date>, to: Option<jiff::civil::Date>) -> Box<dyn TantivyQuery> {
@@ -279,7 +285,7 @@ fn needs_text(span: &Span) -> bool {
     }
 }
 
-fn span_query(field: TantivyField, span: &Span, terms: impl Fn(&Word) -> tantivy::Result<Vec<Term>>) -> Compiled {
+fn span_query(field: TantivyField, span: &Span, terms: impl Fn(&Word) -> tantivy::Result<Vec<PlacedTerm>>) -> Compiled {
     fn collect<'a>(span: &'a Span, words: &mut Vec<&'a Word>) {
         match span {
             Span::Word(word) if words.contains(&word) => {}

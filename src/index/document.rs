@@ -55,7 +55,9 @@ pub(super) fn document(fields: &Fields, analyzer: &mut Analyzer, entry: &Entry<'
 
 /// A day as a number that sorts and reads: yyyymmdd.
 pub(super) fn day_number(day: jiff::civil::Date) -> u64 {
-    u64::from(day.year().unsigned_abs()) * 10_000 + u64::from(day.month().unsigned_abs()) * 100 + u64::from(day.day().unsigned_abs())
+    u64::from(day.year().unsigned_abs()) * 10_000
+        + u64::from(day.month().unsigned_abs()) * 100
+        + u64::from(day.day().unsigned_abs())
 }
 
 /// The name of a field in [`Fields::has`].
@@ -128,8 +130,12 @@ impl Streams {
 
 /// A word with its accents, as [`Fields::all`]'s `exact` holds it beside the folded word; `None` without accents.
 pub(super) fn accented(word: &str) -> Option<String> {
-    let plain = |c: char| c.is_alphanumeric();
-    (!word.is_ascii() && word.chars().all(plain)).then(|| word.nfc().flat_map(char::to_lowercase).collect())
+    if word.is_ascii() || !word.chars().all(char::is_alphanumeric) {
+        return None;
+    }
+    // Letters that stand for themselves need no composing, and nearly all do.
+    let composed = word.chars().all(|c| c < '\u{250}');
+    Some(if composed { word.to_lowercase() } else { word.nfc().flat_map(char::to_lowercase).collect() })
 }
 
 fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, document: &mut TantivyDocument) {

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::expand::within;
-use super::spans::runs_of;
 use super::walk::{Place, Section, walk};
 use crate::french::{Analyzer, Term};
 use crate::query::spans::{Positions, Run, matches};
@@ -143,13 +142,13 @@ impl Found<'_> {
 
 impl Positions for Found<'_> {
     fn of(&mut self, word: &Word) -> Vec<Run> {
-        let mut starts: Vec<u32> = self
+        let mut runs: Vec<Run> = self
             .here()
             .filter(|leaf| leaf.word == word)
-            .flat_map(|leaf| leaf.found.iter().flat_map(|(run, _)| run.start..run.end))
+            .flat_map(|leaf| leaf.found.iter().map(|(run, _)| *run))
             .collect();
-        starts.sort_unstable();
-        starts.dedup();
-        runs_of(&starts)
+        runs.sort_unstable();
+        runs.dedup();
+        runs
     }
 }

@@ -1,10 +1,11 @@
 //! What a word stands for among the terms of the index: itself, all that begin so, all that are near.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
+use super::terms::{WIDEST, joined};
 use crate::french::singular;
 use crate::query::Word;
 
@@ -13,7 +14,9 @@ pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy:
     let mut found = BTreeMap::new();
     let (beginning, wanted): (&str, Box<dyn Fn(&str) -> bool>) = match word {
         Word::Prefix(prefix) => (prefix, Box::new(|_| true)),
-        Word::Fuzzy { word, edits } => (first_letter(word), Box::new(move |term| within(word, term, usize::from(*edits)))),
+        Word::Fuzzy { word, edits } => {
+            (first_letter(word), Box::new(move |term| within(word, term, usize::from(*edits))))
+        }
         Word::Stem(_) | Word::Folded(_) | Word::Exact { .. } => return Ok(found),
     };
     for segment in searcher.segment_readers() {
@@ -23,7 +26,9 @@ pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy:
             if !terms.key().starts_with(beginning.as_bytes()) {
                 break;
             }
-            if let Ok(term) = std::str::from_utf8(terms.key())
+            // In a field with positions a joined form carries its width.
+            if let Ok(term) =
+                std::str::from_utf8(terms.key()).map(|term| term.split('\u{4}').next().unwrap_or_default())
                 && wanted(term)
             {
                 *found.entry(term.to_owned()).or_insert(0) += u64::from(terms.value().doc_freq);
@@ -33,17 +38,29 @@ pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy:
     Ok(found)
 }
 
+/// A term of a field with positions, and how many positions it covers.
+pub(super) type PlacedTerm = (Term, u32);
+
+/// The terms at whose positions a word stands: as one word, or as the joined form of several.
+pub(super) fn placed(field: Field, text: &str) -> Vec<PlacedTerm> {
+    let joined_forms = (2..=WIDEST).map(|width| (Term::from_field_text(field, &joined(text, width)), width));
+    std::iter::once((Term::from_field_text(field, text), 1)).chain(joined_forms).collect()
+}
+
 /// The terms of `plural` at whose positions `word` may stand: exactly its own for a stem, else as few as can be told.
-pub(super) fn plural_terms(searcher: &Searcher, exact: Field, field: Field, word: &Word) -> tantivy::Result<Vec<Term>> {
-    let term = |text: &str| Term::from_field_text(field, text);
+pub(super) fn plural_terms(
+    searcher: &Searcher,
+    exact: Field,
+    field: Field,
+    word: &Word,
+) -> tantivy::Result<Vec<PlacedTerm>> {
     Ok(match word {
-        Word::Stem(forms) => vec![term(&forms.plural)],
-        Word::Folded(folded) | Word::Exact { folded, .. } => vec![term(&singular(folded))],
+        Word::Stem(forms) => placed(field, &forms.plural),
+        Word::Folded(folded) | Word::Exact { folded, .. } => placed(field, &singular(folded)),
         Word::Prefix(_) | Word::Fuzzy { .. } => {
-            let mut terms: Vec<String> = expand(searcher, exact, word)?.keys().map(|found| singular(found).into_owned()).collect();
-            terms.sort_unstable();
-            terms.dedup();
-            terms.iter().map(|found| term(found)).collect()
+            let found = expand(searcher, exact, word)?;
+            let terms: BTreeSet<String> = found.keys().map(|found| singular(found).into_owned()).collect();
+            terms.iter().flat_map(|found| placed(field, found)).collect()
         }
     })
 }

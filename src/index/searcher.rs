@@ -8,6 +8,7 @@ use tantivy::collector::Count;
 use tantivy::directory::MmapDirectory;
 use tantivy::{DocAddress, Index, ReloadPolicy};
 
+use super::Payload;
 use super::compile::Compiler;
 use super::directory::ReadOnly;
 use super::document::field_name;
@@ -16,7 +17,6 @@ use super::schema::Fields;
 use super::stored::{Stored, stored_article};
 use super::terms::{TOKENIZER, TermTokenizer};
 use super::top::{Sort, Top};
-use super::Payload;
 use crate::article::ArticleId;
 use crate::french::Term;
 use crate::problem::{Failure, FailureKind};
@@ -103,7 +103,15 @@ impl Searcher {
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
-    pub fn search(&self, query: &Query, optional: &[Term], typed: &[String], sort: Sort, offset: usize, limit: usize) -> anyhow::Result<Vec<Hit>> {
+    pub fn search(
+        &self,
+        query: &Query,
+        optional: &[Term],
+        typed: &[String],
+        sort: Sort,
+        offset: usize,
+        limit: usize,
+    ) -> anyhow::Result<Vec<Hit>> {
         guarded(Path::new("index"), || {
             let compiled = self.compiler().scored(query, optional, typed)?;
             let wanted = offset.saturating_add(limit).min(usize::try_from(self.len())?);

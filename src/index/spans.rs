@@ -4,11 +4,12 @@
 
 use std::collections::HashMap;
 
-use tantivy::postings::Postings;
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
+use super::expand::PlacedTerm;
 use crate::query::spans::{Positions, Run, matches};
 use crate::query::{Span, Word};
 
@@ -18,7 +19,7 @@ pub(super) struct SpanQuery {
     pub(super) field: Field,
     pub(super) span: Span,
     /// The terms each distinct word of the span stands for.
-    pub(super) leaves: Vec<(Word, Vec<Term>)>,
+    pub(super) leaves: Vec<(Word, Vec<PlacedTerm>)>,
 }
 
 impl Query for SpanQuery {
@@ -33,8 +34,9 @@ impl Weight for SpanQuery {
         let mut leaves = Vec::with_capacity(self.leaves.len());
         for (word, terms) in &self.leaves {
             let mut postings = Vec::new();
-            for term in terms {
-                postings.extend(inverted.read_postings(term, IndexRecordOption::WithFreqsAndPositions)?);
+            for (term, width) in terms {
+                let found = inverted.read_postings(term, IndexRecordOption::WithFreqsAndPositions)?;
+                postings.extend(found.map(|found| (found, *width)));
             }
             leaves.push(Leaf { word: word.clone(), postings });
         }
@@ -65,11 +67,13 @@ enum Plan {
 }
 
 impl Plan {
-    fn of(span: &Span, leaves: &[(Word, Vec<Term>)]) -> Self {
+    fn of(span: &Span, leaves: &[(Word, Vec<PlacedTerm>)]) -> Self {
         match span {
             Span::Word(word) => Self::Leaf(leaves.iter().position(|(leaf, _)| leaf == word).unwrap_or(usize::MAX)),
             Span::Phrase { parts, .. } => Self::All(parts.iter().map(|part| Self::of(part, leaves)).collect()),
-            Span::Near { operands, .. } => Self::All(vec![Self::of(&operands.0, leaves), Self::of(&operands.1, leaves)]),
+            Span::Near { operands, .. } => {
+                Self::All(vec![Self::of(&operands.0, leaves), Self::of(&operands.1, leaves)])
+            }
             Span::Any(branches) => Self::Any(branches.iter().map(|branch| Self::of(branch, leaves)).collect()),
         }
     }
@@ -78,7 +82,9 @@ impl Plan {
     fn seek(&self, target: DocId, leaves: &mut [Leaf]) -> DocId {
         match self {
             Self::Leaf(number) => leaves.get_mut(*number).map_or(TERMINATED, |leaf| leaf.seek(target)),
-            Self::Any(branches) => branches.iter().map(|branch| branch.seek(target, leaves)).min().unwrap_or(TERMINATED),
+            Self::Any(branches) => {
+                branches.iter().map(|branch| branch.seek(target, leaves)).min().unwrap_or(TERMINATED)
+            }
             Self::All(parts) => {
                 let mut candidate = target;
                 loop {
@@ -96,40 +102,31 @@ impl Plan {
 /// A word and where its terms stand.
 struct Leaf {
     word: Word,
-    postings: Vec<tantivy::postings::SegmentPostings>,
+    /// The postings of each term, and how many positions the term covers.
+    postings: Vec<(SegmentPostings, u32)>,
 }
 
 impl Leaf {
     fn seek(&mut self, target: DocId) -> DocId {
-        let seek = |postings: &mut tantivy::postings::SegmentPostings| {
+        let seek = |(postings, _): &mut (SegmentPostings, u32)| {
             if postings.doc() >= target { postings.doc() } else { postings.seek(target) }
         };
         self.postings.iter_mut().map(seek).min().unwrap_or(TERMINATED)
     }
 
     fn runs(&mut self, doc: DocId) -> Vec<Run> {
-        let mut starts = Vec::new();
+        let mut runs = Vec::new();
         let mut buffer = Vec::new();
-        for postings in &mut self.postings {
+        for (postings, width) in &mut self.postings {
             if postings.doc() == doc {
                 postings.positions(&mut buffer);
-                starts.append(&mut buffer);
+                runs.extend(buffer.iter().map(|&start| Run { start, end: start + *width }));
             }
         }
-        starts.sort_unstable();
-        starts.dedup();
-        runs_of(&starts)
+        runs.sort_unstable();
+        runs.dedup();
+        runs
     }
-}
-
-/// The runs that positions of one word stand for: each position, and each stretch of neighbours as one joined form.
-pub(super) fn runs_of(starts: &[u32]) -> Vec<Run> {
-    let mut runs = Vec::with_capacity(starts.len());
-    for (number, &start) in starts.iter().enumerate() {
-        let neighbours = starts.iter().skip(number).zip(start..).take(8).take_while(|(found, wanted)| **found == *wanted);
-        runs.extend(neighbours.map(|(&last, _)| Run { start, end: last + 1 }));
-    }
-    runs
 }
 
 struct SpanScorer {
@@ -191,7 +188,8 @@ impl DocSet for SpanScorer {
     }
 
     fn size_hint(&self) -> u32 {
-        let sizes = self.leaves.iter().map(|leaf| leaf.postings.iter().map(|postings| postings.size_hint()).sum::<u32>());
+        let sizes =
+            self.leaves.iter().map(|leaf| leaf.postings.iter().map(|(postings, _)| postings.size_hint()).sum::<u32>());
         sizes.min().unwrap_or_default()
     }
 }

@@ -21,20 +21,16 @@ const GAP: char = '\u{3}';
 pub(super) struct TermStream {
     stream: String,
     position: u32,
-    /// Joined forms that stand at later positions too: position and term.
-    pending: Vec<(u32, String)>,
 }
 
 impl TermStream {
-    /// Adds a term at a position that is not before that of any term added so far.
-    ///
-    /// A joined form (`width` above 1) is written at each position it covers: the runs of equal terms tell its width again
-    /// when the index is searched.
+    /// Adds a term at a position that is not before that of any term added so far. A joined form (`width` above 1) is a term
+    /// of its own: see [`joined`].
     pub(super) fn push(&mut self, position: u32, width: u32, term: &str) {
-        self.settle(position);
-        self.write(position, term);
-        for later in 1..width.min(8) {
-            self.pending.push((position.saturating_add(later), term.to_owned()));
+        if width > 1 {
+            self.write(position, &joined(term, width));
+        } else {
+            self.write(position, term);
         }
     }
 
@@ -45,20 +41,8 @@ impl TermStream {
     }
 
     /// The finished stream.
-    pub(super) fn finish(mut self) -> String {
-        self.settle(u32::MAX);
+    pub(super) fn finish(self) -> String {
         self.stream
-    }
-
-    fn settle(&mut self, before: u32) {
-        if self.pending.is_empty() {
-            return;
-        }
-        let mut due: Vec<_> = self.pending.extract_if(.., |(position, _)| *position < before).collect();
-        due.sort();
-        for (position, term) in due {
-            self.write(position, &term);
-        }
     }
 
     fn write(&mut self, position: u32, term: &str) {
@@ -74,6 +58,15 @@ impl TermStream {
         self.position = self.position.max(position);
         self.stream.push_str(term);
     }
+}
+
+/// The most positions a joined form covers.
+pub(super) const WIDEST: u32 = 8;
+
+/// A joined form as a term of a field with positions: the term, and how many positions it covers. A word that is written
+/// joined (`weekend`) and one that is not (`week-end`) are told apart so, for phrases.
+pub(super) fn joined(term: &str, width: u32) -> String {
+    format!("{term}\u{4}{}", width.min(WIDEST))
 }
 
 /// Takes a term stream apart.
@@ -145,14 +138,20 @@ mod tests {
     #[test]
     fn positions_come_back_as_they_went_in() {
         let mut stream = TermStream::default();
-        for (position, width, term) in
-            [(0, 1, "le"), (1, 1, "week"), (1, 2, "weekend"), (2, 1, "end"), (5, 1, "loin"), (4003, 1, "bloc"), (4003, 1, "deux")]
-        {
+        for (position, width, term) in [
+            (0, 1, "le"),
+            (1, 1, "week"),
+            (1, 2, "weekend"),
+            (2, 1, "end"),
+            (5, 1, "loin"),
+            (4003, 1, "bloc"),
+            (4003, 1, "deux"),
+        ] {
             stream.push(position, width, term);
         }
         let found = read(&stream.finish());
         let expected =
-            [(0, "le"), (1, "week"), (1, "weekend"), (2, "end"), (2, "weekend"), (5, "loin"), (4003, "bloc"), (4003, "deux")];
+            [(0, "le"), (1, "week"), (1, "weekend\u{4}2"), (2, "end"), (5, "loin"), (4003, "bloc"), (4003, "deux")];
         assert_eq!(found, expected.map(|(position, term)| (position, term.to_owned())));
     }
 }

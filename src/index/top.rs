@@ -82,7 +82,12 @@ impl Collector for Top {
         Ok(all)
     }
 
-    fn collect_segment(&self, weight: &dyn Weight, ordinal: u32, reader: &SegmentReader) -> tantivy::Result<Vec<Ranked>> {
+    fn collect_segment(
+        &self,
+        weight: &dyn Weight,
+        ordinal: u32,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<Vec<Ranked>> {
         let mut top = self.for_segment(ordinal, reader)?;
         if self.limit == 0 {
             return Ok(Vec::new());
@@ -112,7 +117,9 @@ impl SegmentTop {
     fn threshold(&self) -> Score {
         match self.heap.peek() {
             #[allow(clippy::cast_precision_loss)] // scores are far below 2^24 ten-thousandths
-            Some(worst) if self.sort == Sort::Score && self.heap.len() >= self.limit => worst.score as Score / 10_000.0 - ROUNDING,
+            Some(worst) if self.sort == Sort::Score && self.heap.len() >= self.limit => {
+                worst.score as Score / 10_000.0 - ROUNDING
+            }
             _ => Score::MIN,
         }
     }

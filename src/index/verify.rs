@@ -33,7 +33,11 @@ impl fmt::Debug for VerifyQuery {
 
 impl Query for VerifyQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(VerifyWeight { candidates: self.candidates.weight(scoring)?, article: self.article, holds: self.holds.clone() }))
+        Ok(Box::new(VerifyWeight {
+            candidates: self.candidates.weight(scoring)?,
+            article: self.article,
+            holds: self.holds.clone(),
+        }))
     }
 }
 

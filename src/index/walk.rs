@@ -55,7 +55,8 @@ pub(crate) fn sections(article: &Article) -> Vec<Section<'_>> {
 /// What is searched of an embedded post: who posted, then what it says.
 pub(crate) fn post(embed: &Embed) -> String {
     let handle = embed.handle.as_ref().map(|handle| format!("@{handle}"));
-    let parts: Vec<&str> = [embed.author.as_deref(), handle.as_deref(), embed.text.as_deref()].into_iter().flatten().collect();
+    let parts: Vec<&str> =
+        [embed.author.as_deref(), handle.as_deref(), embed.text.as_deref()].into_iter().flatten().collect();
     parts.join("\n")
 }
 

@@ -82,7 +82,11 @@ impl IndexWriter {
             docstore_blocksize: 65_536,
             ..IndexSettings::default()
         };
-        let index = Index::builder().schema(fields.schema.clone()).settings(settings).create_in_dir(dir).with_context(context)?;
+        let index = Index::builder()
+            .schema(fields.schema.clone())
+            .settings(settings)
+            .create_in_dir(dir)
+            .with_context(context)?;
         Self::start(dir, index, fields, 0, threads).with_context(context)
     }
 

@@ -54,7 +54,9 @@ pub(super) fn walk(paths: &[PathBuf]) -> anyhow::Result<Candidates> {
         for entry in walk.build() {
             match entry {
                 Ok(entry) => found.take(&entry, entry.depth() == 0),
-                Err(error) => found.problems.push(Problem { path: path.clone(), record: None, reason: error.to_string() }),
+                Err(error) => {
+                    found.problems.push(Problem { path: path.clone(), record: None, reason: error.to_string() })
+                }
             }
         }
     }
@@ -78,7 +80,9 @@ impl Candidates {
                 self.problems.push(Problem { path: path.to_owned(), record: None, reason });
             }
             Ok(_) => self.ignored += 1,
-            Err(error) => self.problems.push(Problem { path: path.to_owned(), record: None, reason: error.to_string() }),
+            Err(error) => {
+                self.problems.push(Problem { path: path.to_owned(), record: None, reason: error.to_string() })
+            }
         }
     }
 }

@@ -32,8 +32,8 @@ use crate::problem::Problem;
 use crate::read::Reader;
 
 pub use prepare::{Prepared, cleaned};
-pub use scan::scan;
 pub use rebuild::{Rebuilt, forget, reindex, settle_index};
+pub use scan::scan;
 
 /// The archive is committed when this many bytes of files were taken since the last time.
 const COMMIT_BYTES: u64 = 128 << 20;
@@ -107,7 +107,13 @@ pub trait Observer {
 /// # Errors
 /// [`crate::problem::FailureKind::Usage`] when a path does not exist;
 /// [`crate::problem::FailureKind::Surroundings`] when the archive cannot be written.
-pub fn ingest(dir: &Path, paths: &[PathBuf], settings: &Settings, stop: &AtomicBool, observer: &mut dyn Observer) -> anyhow::Result<Report> {
+pub fn ingest(
+    dir: &Path,
+    paths: &[PathBuf],
+    settings: &Settings,
+    stop: &AtomicBool,
+    observer: &mut dyn Observer,
+) -> anyhow::Result<Report> {
     files::check(paths)?;
     let writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, settings.wait)?) };
     let known = match &writer {
@@ -203,7 +209,13 @@ trait Sink {
     fn rest(&mut self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()>;
 }
 
-fn run(work: &Work<'_>, files: &[files::Candidate], report: &mut Report, observer: &mut dyn Observer, sink: &mut dyn Sink) -> anyhow::Result<()> {
+fn run(
+    work: &Work<'_>,
+    files: &[files::Candidate],
+    report: &mut Report,
+    observer: &mut dyn Observer,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<()> {
     let (to_writer, steps) = bounded::<Step>(QUEUE);
     let (to_workers, batches) = bounded::<Batch>(QUEUE);
     thread::scope(|scope| {
@@ -221,7 +233,13 @@ fn run(work: &Work<'_>, files: &[files::Candidate], report: &mut Report, observe
 }
 
 /// Takes the steps as they come.
-fn write_all(work: &Work<'_>, steps: &Receiver<Step>, report: &mut Report, observer: &mut dyn Observer, sink: &mut dyn Sink) -> anyhow::Result<()> {
+fn write_all(
+    work: &Work<'_>,
+    steps: &Receiver<Step>,
+    report: &mut Report,
+    observer: &mut dyn Observer,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<()> {
     let mut path = PathBuf::new();
     let mut open = false;
     for step in steps {
@@ -246,7 +264,11 @@ fn write_all(work: &Work<'_>, steps: &Receiver<Step>, report: &mut Report, obser
                 for done in receiver.recv().context("a worker ended early")? {
                     if let Err(reason) = &done.result {
                         report.skipped += 1;
-                        observer.problem(&Problem { path: path.clone(), record: Some(done.number), reason: reason.clone() });
+                        observer.problem(&Problem {
+                            path: path.clone(),
+                            record: Some(done.number),
+                            reason: reason.clone(),
+                        });
                     }
                     sink.record(done, report)?;
                 }
@@ -284,14 +306,23 @@ fn work_off(work: &Work<'_>, batches: &Receiver<Batch>) {
         let mut done = Vec::with_capacity(batch.records.len());
         for record in batch.records {
             done.push(match record {
-                Err(bad) => Done { number: bad.number, bytes: Vec::new(), range: None, hash: [0; 32], result: Err(bad.reason) },
+                Err(bad) => {
+                    Done { number: bad.number, bytes: Vec::new(), range: None, hash: [0; 32], result: Err(bad.reason) }
+                }
                 Ok(record) => {
                     let hash = *blake3::hash(&record.bytes).as_bytes();
                     let known = archive.as_ref().is_some_and(|archive| archive.has(&hash).unwrap_or(false));
                     let result = if known {
                         Ok(Verdict::Known)
                     } else {
-                        let prepared = prepare::prepare(&mut builder, batch.reader, &record.bytes, &hash, &paths, &work.settings.skip);
+                        let prepared = prepare::prepare(
+                            &mut builder,
+                            batch.reader,
+                            &record.bytes,
+                            &hash,
+                            &paths,
+                            &work.settings.skip,
+                        );
                         prepared.map(|prepared| Verdict::New(Box::new(prepared)))
                     };
                     // The bytes are wanted again only where they are not a range of the file's.
@@ -361,10 +392,26 @@ struct Keeper<'a> {
 }
 
 impl<'a> Keeper<'a> {
-    fn open(dir: &'a Path, archive: Writer, settings: &'a Settings, observer: &mut dyn Observer) -> anyhow::Result<Self> {
+    fn open(
+        dir: &'a Path,
+        archive: Writer,
+        settings: &'a Settings,
+        observer: &mut dyn Observer,
+    ) -> anyhow::Result<Self> {
         let index = settle_index(dir, settings.jobs, observer)?;
         let began = archive.sequence();
-        Ok(Self { dir, archive, index, settings, file: None, to_report: Vec::new(), stale: Vec::new(), left: false, began, uncommitted: 0 })
+        Ok(Self {
+            dir,
+            archive,
+            index,
+            settings,
+            file: None,
+            to_report: Vec::new(),
+            stale: Vec::new(),
+            left: false,
+            began,
+            uncommitted: 0,
+        })
     }
 
     fn commit(&mut self, observer: &mut dyn Observer) -> anyhow::Result<()> {
@@ -419,7 +466,15 @@ impl Sink for Keeper<'_> {
             Ok(Verdict::Known) => (None, Summary::default(), [0; 32]),
             Err(_) => return Ok(()),
         };
-        let record = NewRecord { number: done.number, range: done.range, bytes: &done.bytes, hash: done.hash, summary: &summary, text_hash, cleaner: RULES_VERSION };
+        let record = NewRecord {
+            number: done.number,
+            range: done.range,
+            bytes: &done.bytes,
+            hash: done.hash,
+            summary: &summary,
+            text_hash,
+            cleaner: RULES_VERSION,
+        };
         let file = self.file()?;
         let (id, new) = match self.archive.add_record(file, &record)? {
             Outcome::Added(id) => (id, true),

@@ -30,7 +30,8 @@ pub struct Prepared {
 pub fn cleaned(reader: &Reader, bytes: &[u8], skip: &[String]) -> Result<Cleaned, String> {
     let skip: Vec<&str> = skip.iter().map(String::as_str).collect();
     // Neither reading nor cleaning panics; should one do so after all, it costs this record and no other.
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| (reader.draft)(bytes).map(|draft| clean::clean(draft, &skip))));
+    let outcome =
+        panic::catch_unwind(AssertUnwindSafe(|| (reader.draft)(bytes).map(|draft| clean::clean(draft, &skip))));
     outcome.unwrap_or_else(|_| Err("newsgrep failed on this record; please report it".to_owned()))
 }
 

@@ -119,7 +119,13 @@ pub(super) fn seal(dir: &Path, index: IndexWriter, archive: &mut Writer) -> anyh
 ///
 /// # Errors
 /// The archive cannot be read or the index not be written; the old index is in place then.
-pub fn reindex(dir: &Path, archive: &mut Writer, jobs: usize, stop: &AtomicBool, observer: &mut dyn Observer) -> anyhow::Result<Rebuilt> {
+pub fn reindex(
+    dir: &Path,
+    archive: &mut Writer,
+    jobs: usize,
+    stop: &AtomicBool,
+    observer: &mut dyn Observer,
+) -> anyhow::Result<Rebuilt> {
     let new = dir.join(NEW);
     for leftover in [NEW, OLD] {
         remove(&dir.join(leftover))?;
@@ -171,22 +177,23 @@ fn refill(
         }
         drop((work, to_writer));
         let mut report = Report { files: total, ..Report::default() };
-        let mut take = |(visited, result): (Visited, Result<Prepared, String>), archive: &mut Writer| -> anyhow::Result<()> {
-            match result {
-                Ok(prepared) => {
-                    if visited.cleaner != RULES_VERSION || visited.text_hash != prepared.text_hash {
-                        archive.reclean(prepared.id, &prepared.summary, &prepared.text_hash, RULES_VERSION)?;
-                        rebuilt.recleaned += 1;
+        let mut take =
+            |(visited, result): (Visited, Result<Prepared, String>), archive: &mut Writer| -> anyhow::Result<()> {
+                match result {
+                    Ok(prepared) => {
+                        if visited.cleaner != RULES_VERSION || visited.text_hash != prepared.text_hash {
+                            archive.reclean(prepared.id, &prepared.summary, &prepared.text_hash, RULES_VERSION)?;
+                            rebuilt.recleaned += 1;
+                        }
+                        index.add(prepared.document)?;
+                        rebuilt.articles += 1;
                     }
-                    index.add(prepared.document)?;
-                    rebuilt.articles += 1;
+                    Err(_) => rebuilt.skipped += 1,
                 }
-                Err(_) => rebuilt.skipped += 1,
-            }
-            report.files_read += 1;
-            observer.progress(&report);
-            Ok(())
-        };
+                report.files_read += 1;
+                observer.progress(&report);
+                Ok(())
+            };
         let mut interrupted = false;
         reader.live(&mut |visited| {
             interrupted = stop.load(Ordering::Relaxed);
@@ -255,4 +262,3 @@ fn remove(path: &PathBuf) -> anyhow::Result<()> {
         _ => Ok(()),
     }
 }
-

@@ -19,7 +19,9 @@ pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], steps: &Sender<Step
     for file in files {
         let step = match read(work, file, steps, batches) {
             Ok(last) => last,
-            Err(error) => Some(Step::Broken(Problem { path: file.path.clone(), record: None, reason: error.to_string() })),
+            Err(error) => {
+                Some(Step::Broken(Problem { path: file.path.clone(), record: None, reason: error.to_string() }))
+            }
         };
         if let Some(step) = step
             && steps.send(step).is_err()
@@ -30,7 +32,12 @@ pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], steps: &Sender<Step
 }
 
 /// Reads one file. Gives its last step; `None` when nobody listens any more.
-fn read(work: &Work<'_>, candidate: &Candidate, steps: &Sender<Step>, batches: &Sender<Batch>) -> io::Result<Option<Step>> {
+fn read(
+    work: &Work<'_>,
+    candidate: &Candidate,
+    steps: &Sender<Step>,
+    batches: &Sender<Batch>,
+) -> io::Result<Option<Step>> {
     let info = |reader: &str| FileInfo {
         path: candidate.path.as_os_str().as_bytes().to_vec(),
         size: candidate.metadata.len(),
@@ -47,10 +54,17 @@ fn read(work: &Work<'_>, candidate: &Candidate, steps: &Sender<Step>, batches: &
     let reader = match choose(&Head { bytes: &head, extension: &extension }, candidate.named) {
         Choice::Reader(reader) => reader,
         Choice::Empty => return Err(io::Error::other("is empty")),
-        Choice::NotText if candidate.named => return Err(io::Error::other("is not text, or a format newsgrep does not read")),
+        Choice::NotText if candidate.named => {
+            return Err(io::Error::other("is not text, or a format newsgrep does not read"));
+        }
         Choice::NotText => return Ok(Some(Step::Ignored)),
     };
-    if let Some(hash) = work.known.get(candidate.path.as_os_str().as_bytes()).filter(|state| state.complete).and_then(|state| state.hash) {
+    if let Some(hash) = work
+        .known
+        .get(candidate.path.as_os_str().as_bytes())
+        .filter(|state| state.complete)
+        .and_then(|state| state.hash)
+    {
         let mut hasher = blake3::Hasher::new();
         io::copy(&mut File::open(&candidate.path)?, &mut hasher)?;
         if *hasher.finalize().as_bytes() == hash {
@@ -112,7 +126,12 @@ impl Batcher<'_> {
             return ControlFlow::Continue(());
         }
         let (done, receiver) = bounded(1);
-        let batch = Batch { reader: self.reader, path: self.candidate.path.clone(), records: std::mem::take(&mut self.records), done };
+        let batch = Batch {
+            reader: self.reader,
+            path: self.candidate.path.clone(),
+            records: std::mem::take(&mut self.records),
+            done,
+        };
         self.bytes = 0;
         if self.batches.send(batch).is_err() || self.steps.send(Step::Records(receiver)).is_err() {
             return ControlFlow::Break(());

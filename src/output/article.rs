@@ -14,7 +14,13 @@ const COMFORT: usize = 88;
 ///
 /// # Errors
 /// The writer's.
-pub fn write_article(out: &mut dyn Write, id: ArticleId, article: &Article, paths: &[Vec<u8>], look: Look) -> io::Result<()> {
+pub fn write_article(
+    out: &mut dyn Write,
+    id: ArticleId,
+    article: &Article,
+    paths: &[Vec<u8>],
+    look: Look,
+) -> io::Result<()> {
     let width = look.width.min(COMFORT);
     let headline = article.headline.as_deref().unwrap_or("(untitled)");
     for line in wrap(&visible(headline), width) {
@@ -45,9 +51,9 @@ pub fn write_article(out: &mut dyn Write, id: ArticleId, article: &Article, path
 fn write_block(out: &mut dyn Write, block: &Block, width: usize, look: Look) -> io::Result<()> {
     match block {
         Block::Paragraph { text } => lines(out, text, "", "", width),
-        Block::Heading { text } => {
-            wrap(&visible(text), width).iter().try_for_each(|line| writeln!(out, "{}", look.paint(Role::Headline, line)))
-        }
+        Block::Heading { text } => wrap(&visible(text), width)
+            .iter()
+            .try_for_each(|line| writeln!(out, "{}", look.paint(Role::Headline, line))),
         Block::Quote { text } => lines(out, text, "  « ", "    ", width),
         Block::List { text } => text.lines().try_for_each(|item| lines(out, item, "  • ", "    ", width)),
         Block::Embed { embed } => write_embed(out, embed, width),
@@ -79,7 +85,8 @@ fn about(id: ArticleId, article: &Article) -> Vec<String> {
         Some(date) => format!("{date} ({})", stated.source),
         None => format!("« {} » ({})", stated.text, stated.source),
     });
-    let hint = article.date_hint.as_ref().map(|hint| format!("undated, not before {} ({})", hint.not_before, hint.source));
+    let hint =
+        article.date_hint.as_ref().map(|hint| format!("undated, not before {} ({})", hint.not_before, hint.source));
     let date = date.or(hint).unwrap_or_else(|| "undated".to_owned());
     let join = |parts: &[Option<&str>]| parts.iter().flatten().copied().collect::<Vec<_>>().join(" · ");
     let authors = article.authors.join(", ");
@@ -87,7 +94,12 @@ fn about(id: ArticleId, article: &Article) -> Vec<String> {
     let agency = article.agency.as_deref();
     let mut about = vec![join(&[article.publisher.as_deref(), article.section.as_deref(), Some(&date)])];
     about.push(join(&[authors, agency]));
-    about.push(join(&[Some(&id.to_string()), article.key.as_deref(), article.language.as_deref(), article.url.as_deref()]));
+    about.push(join(&[
+        Some(&id.to_string()),
+        article.key.as_deref(),
+        article.language.as_deref(),
+        article.url.as_deref(),
+    ]));
     about.retain(|line| !line.is_empty());
     about
 }

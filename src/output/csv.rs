@@ -8,7 +8,18 @@ use crate::search::Found;
 pub(super) const FORMAT: Format = Format { name: "csv", about: "a table for a spreadsheet", write, passages: false };
 
 const COLUMNS: [&str; 12] = [
-    "query", "rank", "id", "key", "score", "headline", "authors", "publisher", "datePublished", "language", "url", "path",
+    "query",
+    "rank",
+    "id",
+    "key",
+    "score",
+    "headline",
+    "authors",
+    "publisher",
+    "datePublished",
+    "language",
+    "url",
+    "path",
 ];
 
 fn write(out: &mut dyn Write, answer: &Answer<'_>, _look: Look) -> io::Result<()> {

@@ -117,7 +117,11 @@ impl Paths {
         let exact = paths.iter().any(|path| std::str::from_utf8(path).is_err());
         Self {
             paths: paths.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect(),
-            path_base64: if exact { paths.iter().map(|path| BASE64_STANDARD.encode(path)).collect() } else { Vec::new() },
+            path_base64: if exact {
+                paths.iter().map(|path| BASE64_STANDARD.encode(path)).collect()
+            } else {
+                Vec::new()
+            },
         }
     }
 }

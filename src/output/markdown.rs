@@ -78,13 +78,14 @@ fn write_block(out: &mut dyn Write, block: &Block) -> io::Result<()> {
 fn write_embed(out: &mut dyn Write, embed: &Embed) -> io::Result<()> {
     let handle = embed.handle.as_ref().map(|handle| format!("@{handle}"));
     let date = embed.date.map(|date| date.to_string());
-    let who: Vec<&str> =
-        [embed.author.as_deref(), handle.as_deref(), date.as_deref()].into_iter().flatten().collect();
+    let who: Vec<&str> = [embed.author.as_deref(), handle.as_deref(), date.as_deref()].into_iter().flatten().collect();
     for line in embed.text.iter().flat_map(|text| text.lines()) {
         writeln!(out, "> {}", inline(line))?;
     }
     match &embed.url {
-        Some(url) => writeln!(out, "> — {} <{}>", inline(&who.join(", ")), visible(url).replace(['<', '>', '\n', ' '], "")),
+        Some(url) => {
+            writeln!(out, "> — {} <{}>", inline(&who.join(", ")), visible(url).replace(['<', '>', '\n', ' '], ""))
+        }
         None => writeln!(out, "> — {} ({})", inline(&who.join(", ")), inline(&embed.kind)),
     }
 }

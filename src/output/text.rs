@@ -27,7 +27,9 @@ fn write_found(out: &mut dyn Write, rank: usize, found: &Found, look: Look) -> i
     let indent = " ".repeat(rank.len());
     let untitled = vec![crate::search::Piece { text: "(untitled)".to_owned(), hit: false }];
     let headline = if found.headline.is_empty() { &untitled } else { &found.headline };
-    for (number, line) in marked_lines(headline, look.width.saturating_sub(rank.len()), Role::Headline, look).iter().enumerate() {
+    for (number, line) in
+        marked_lines(headline, look.width.saturating_sub(rank.len()), Role::Headline, look).iter().enumerate()
+    {
         let before = if number == 0 { &rank } else { &indent };
         writeln!(out, "{before}{line}")?;
     }
@@ -50,7 +52,10 @@ fn write_found(out: &mut dyn Write, rank: usize, found: &Found, look: Look) -> i
 /// Publisher, date and short id on one line, as far as they are known.
 fn origin(found: &Found) -> String {
     let article = &found.article;
-    let date = article.date_published.as_ref().map(|stated| stated.date.map_or_else(|| stated.text.clone(), |date| date.to_string()));
+    let date = article
+        .date_published
+        .as_ref()
+        .map(|stated| stated.date.map_or_else(|| stated.text.clone(), |date| date.to_string()));
     let hint = article.date_hint.as_ref().map(|hint| format!("undated, not before {}", hint.not_before));
     let date = date.or(hint).unwrap_or_else(|| "undated".to_owned());
     let id = found.id.map(|id| id.short()).unwrap_or_default();

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::{Answer, Format, Look, visible};
 
-pub(super) const FORMAT: Format = Format { name: "trec", about: "a run file, to measure relevance", write, passages: false };
+pub(super) const FORMAT: Format =
+    Format { name: "trec", about: "a run file, to measure relevance", write, passages: false };
 
 fn write(out: &mut dyn Write, answer: &Answer<'_>, _look: Look) -> io::Result<()> {
     let query = answer.id.unwrap_or("1");
@@ -13,7 +14,13 @@ fn write(out: &mut dyn Write, answer: &Answer<'_>, _look: Look) -> io::Result<()
         // Fields are parted by white space, so a key must not hold any.
         let document = found.article.key.clone().unwrap_or(id).replace(char::is_whitespace, "_");
         let rank = answer.offset + number + 1;
-        writeln!(out, "{} Q0 {} {rank} {:.4} newsgrep", visible(query), visible(&document), found.score.unwrap_or_default())?;
+        writeln!(
+            out,
+            "{} Q0 {} {rank} {:.4} newsgrep",
+            visible(query),
+            visible(&document),
+            found.score.unwrap_or_default()
+        )?;
     }
     Ok(())
 }

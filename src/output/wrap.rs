@@ -42,7 +42,10 @@ mod tests {
 
     #[test]
     fn lines_break_at_spaces_only() {
-        assert_eq!(wrap("une hausse de 50\u{A0}% attendue", 20), ["une hausse de 50\u{A0}%", "attendue"].map(str::to_owned).to_vec());
+        assert_eq!(
+            wrap("une hausse de 50\u{A0}% attendue", 20),
+            ["une hausse de 50\u{A0}%", "attendue"].map(str::to_owned).to_vec()
+        );
         assert_eq!(wrap("a\nb", 20), ["a", "b"]);
     }
 }

@@ -65,8 +65,12 @@ fn write_query(out: &mut String, query: &Query, depth: usize, before: &str) {
             let day = |day: &Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
             line(out, depth, &format!("{before}date {}..{}", day(from), day(to)));
         }
-        Query::Equals(property, value) => line(out, depth, &format!("{before}{} is \"{value}\"", name(Field::Property(*property)))),
-        Query::Holds(address, pattern) => line(out, depth, &format!("{before}{} holds \"{pattern}\"", name(Field::Address(*address)))),
+        Query::Equals(property, value) => {
+            line(out, depth, &format!("{before}{} is \"{value}\"", name(Field::Property(*property))))
+        }
+        Query::Holds(address, pattern) => {
+            line(out, depth, &format!("{before}{} holds \"{pattern}\"", name(Field::Address(*address))))
+        }
         Query::Has(field) => line(out, depth, &format!("{before}has {}", name(*field))),
     }
 }

@@ -67,7 +67,12 @@ fn pieces(analyzer: &mut Analyzer, text: &str, level: Level) -> (Vec<Piece>, Vec
         };
         // A joined form has no accents and case of its own to compare.
         if token.width == 1 || level != Level::Exact {
-            pieces.push(Piece { position: token.position, width: token.width, word, small: token.term.light.is_none() });
+            pieces.push(Piece {
+                position: token.position,
+                width: token.width,
+                word,
+                small: token.term.light.is_none(),
+            });
             terms.push(token.term.clone());
         }
     });
@@ -94,7 +99,8 @@ fn assemble(pieces: &[Piece]) -> Vec<Span> {
             1 => parts.pop(),
             _ => Some(Span::Phrase { parts, slop: 0 }),
         };
-        let joined = here().filter(|piece| piece.width == width && width > 1).map(|piece| Span::Word(piece.word.clone()));
+        let joined =
+            here().filter(|piece| piece.width == width && width > 1).map(|piece| Span::Word(piece.word.clone()));
         spans.extend(either(joined.chain(apart).collect()));
         at += width;
     }

@@ -52,7 +52,9 @@ pub(super) fn tokens(query: &str) -> Vec<Token> {
 /// A character as the language takes it; `None` for what no reader sees.
 fn normal(c: char) -> Option<char> {
     Some(match c {
-        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => return None,
+        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => {
+            return None;
+        }
         _ if c.is_whitespace() || c.is_control() => ' ',
         '’' | '‘' | 'ʼ' | '‛' | '`' | '´' | '＇' | '′' => '\'',
         '“' | '”' | '„' | '‟' | '＂' | '″' => '"',
@@ -126,7 +128,8 @@ impl Lexer<'_> {
 
     /// Whether a space stands within a number: `1 000`, `12 500 000`.
     fn number_goes_on(&self, word: &str) -> bool {
-        let digits = |range: Range<usize>| range.clone().all(|ahead| self.peek(ahead).is_some_and(|c| c.is_ascii_digit()));
+        let digits =
+            |range: Range<usize>| range.clone().all(|ahead| self.peek(ahead).is_some_and(|c| c.is_ascii_digit()));
         let so_far = word.chars().all(|c| c.is_ascii_digit()) && (1..=15).contains(&word.len());
         // What has more than three digits was joined before, three at a time.
         let grouped = word.len() <= 3 || self.chars.get(self.at.wrapping_sub(4)).is_some_and(|(_, c)| *c == ' ');

@@ -54,7 +54,18 @@ impl From<Query> for Item {
 impl<'a> Parser<'a> {
     pub(super) fn new(text: &'a str, options: &'a Options, analyzer: Analyzer) -> Self {
         let tokens = tokens(text);
-        Self { text, options, analyzer, tokens, at: 0, depth: 0, excluded: false, notes: Vec::new(), asked: Vec::new(), optional: Vec::new() }
+        Self {
+            text,
+            options,
+            analyzer,
+            tokens,
+            at: 0,
+            depth: 0,
+            excluded: false,
+            notes: Vec::new(),
+            asked: Vec::new(),
+            optional: Vec::new(),
+        }
     }
 
     pub(super) fn run(mut self) -> Parse<Parsed> {
@@ -157,7 +168,9 @@ impl<'a> Parser<'a> {
     /// AND of the operands, small words left out unless there is nothing else; OR of the words with `--any`.
     fn conjoin(&mut self, items: Vec<Item>, top: bool) -> Option<Query> {
         let any = top && self.options.any;
-        let is_words = |item: &Item| item.small.is_none() && matches!(item.query, Some(Query::Words(..) | Query::Or(_) | Query::And(_)));
+        let is_words = |item: &Item| {
+            item.small.is_none() && matches!(item.query, Some(Query::Words(..) | Query::Or(_) | Query::And(_)))
+        };
         let has_words = items.iter().any(is_words);
         let (mut required, mut words) = (Vec::new(), Vec::new());
         for item in items {
@@ -242,7 +255,9 @@ impl<'a> Parser<'a> {
         let small = item.small.map(|small| Query::Words(small.part, Span::Word(Word::Stem(small.term))));
         let found = small.or(item.query).and_then(|query| span(&query));
         self.at = if found.is_none() { start } else { self.at };
-        found.ok_or_else(|| self.here("NEAR joins words, phrases and (a OU b), nothing else", "Write Musk NEAR/5 (Altman OU OpenAI)."))
+        found.ok_or_else(|| {
+            self.here("NEAR joins words, phrases and (a OU b), nothing else", "Write Musk NEAR/5 (Altman OU OpenAI).")
+        })
     }
 
     fn distance(&mut self) -> Parse<u32> {
@@ -250,7 +265,10 @@ impl<'a> Parser<'a> {
         let number = word.strip_prefix("NEAR/").or_else(|| word.strip_prefix('~')).unwrap_or_default();
         match number.parse() {
             Ok(distance) if distance <= FURTHEST => Ok(distance),
-            _ => Err(self.here(&format!("NEAR needs a number of words, at most {FURTHEST}"), "Write NEAR/5: at most five words between.")),
+            _ => Err(self.here(
+                &format!("NEAR needs a number of words, at most {FURTHEST}"),
+                "Write NEAR/5: at most five words between.",
+            )),
         }
     }
 
@@ -260,7 +278,9 @@ impl<'a> Parser<'a> {
         };
         match token.kind {
             Kind::Open => self.group(field),
-            Kind::Close => Err(self.here("there is nothing between the parentheses", "Take them away, or put words between them.")),
+            Kind::Close => {
+                Err(self.here("there is nothing between the parentheses", "Take them away, or put words between them."))
+            }
             Kind::Quote(text, closed) => self.quotation(&text, closed, field, Level::Any),
             Kind::Word(word) => self.word_or_field(&word, field),
         }
@@ -294,7 +314,9 @@ impl<'a> Parser<'a> {
         let Field::Part(part) = field else { return self.value(text, field) };
         let level = if level == Level::Any && is_name(part) { Level::Name } else { level };
         let Some(span) = leaf::phrase(&mut self.analyzer, text, level, slop) else {
-            return Err(self.here("there is no word between the quotation marks", "Take them away, or put words between them."));
+            return Err(
+                self.here("there is no word between the quotation marks", "Take them away, or put words between them.")
+            );
         };
         self.at += 1 + usize::from(slop > 0);
         self.ask(part, &span, text.trim());
@@ -303,13 +325,18 @@ impl<'a> Parser<'a> {
 
     /// The number of `"…"~n`, when it follows.
     fn slop(&mut self) -> Parse<u32> {
-        let Some(Token { kind: Kind::Word(word), glued: true, .. }) = self.tokens.get(self.at + 1) else { return Ok(0) };
+        let Some(Token { kind: Kind::Word(word), glued: true, .. }) = self.tokens.get(self.at + 1) else {
+            return Ok(0);
+        };
         let Some(number) = word.strip_prefix('~') else { return Ok(0) };
         match number.parse() {
             Ok(slop) if (1..=FURTHEST).contains(&slop) => Ok(slop),
             _ => {
                 self.at += 1;
-                Err(self.here(&format!("a phrase takes ~ and a number of words from 1 to {FURTHEST}"), "Write \"offre rachat\"~3."))
+                Err(self.here(
+                    &format!("a phrase takes ~ and a number of words from 1 to {FURTHEST}"),
+                    "Write \"offre rachat\"~3.",
+                ))
             }
         }
     }
@@ -368,7 +395,11 @@ impl<'a> Parser<'a> {
                 token.range.start += name.len() + 1;
                 token.kind = Kind::Word(value.to_owned());
             }
-            return if matches!(field, Field::Part(_)) { self.word_or_field_value(value, field) } else { self.value(value, field) };
+            return if matches!(field, Field::Part(_)) {
+                self.word_or_field_value(value, field)
+            } else {
+                self.value(value, field)
+            };
         }
         let next = self.tokens.get(self.at + 1).cloned();
         match next {
@@ -382,7 +413,10 @@ impl<'a> Parser<'a> {
             }
             _ => Err(self.here(
                 &format!("nothing follows {name}:"),
-                &format!("Put a value right after the colon, as in {}; quote \"{name}:\" if it is text.", example(field)),
+                &format!(
+                    "Put a value right after the colon, as in {}; quote \"{name}:\" if it is text.",
+                    example(field)
+                ),
             )),
         }
     }
@@ -433,10 +467,14 @@ impl<'a> Parser<'a> {
                 return Err(self.here("* alone stands for every word", "Put at least two letters before it: mi*."));
             }
             let Some(prefix) = one_word(bare) else {
-                return Err(self.here("* may only end one word", "Write milliard*, without hyphens or other signs before the *."));
+                return Err(self
+                    .here("* may only end one word", "Write milliard*, without hyphens or other signs before the *."));
             };
             if prefix.chars().count() < 2 {
-                return Err(self.here("one letter before * stands for too many words", "Put at least two letters before it: mi*."));
+                return Err(self.here(
+                    "one letter before * stands for too many words",
+                    "Put at least two letters before it: mi*.",
+                ));
             }
             return Ok(Some(self.single(part, Word::Prefix(prefix), word)));
         }
@@ -445,7 +483,10 @@ impl<'a> Parser<'a> {
             return Ok(None);
         }
         if bare.is_empty() {
-            return Err(self.here("~ needs a word before it", "Write Altmann~ for one typing error, Altmann~2 for two, or Musk NEAR/5 Altman."));
+            return Err(self.here(
+                "~ needs a word before it",
+                "Write Altmann~ for one typing error, Altmann~2 for two, or Musk NEAR/5 Altman.",
+            ));
         }
         let edits = if number.is_empty() { 1 } else { number.parse().unwrap_or(0) };
         let (Some(folded), 1..=2) = (one_word(bare.rsplit('\'').next().unwrap_or_default()), edits) else {
@@ -464,7 +505,8 @@ impl<'a> Parser<'a> {
     fn word_item(&mut self, text: &str, part: Part, level: Level) -> Option<Item> {
         let words = leaf::words(&mut self.analyzer, text, level)?;
         self.ask(part, &words.span, text);
-        let small = words.small.filter(|_| level == Level::Any).map(|term| Small { part, typed: text.to_owned(), term });
+        let small =
+            words.small.filter(|_| level == Level::Any).map(|term| Small { part, typed: text.to_owned(), term });
         Some(Item { query: Some(Query::Words(part, words.span)), small })
     }
 
@@ -498,7 +540,8 @@ impl<'a> Parser<'a> {
             _ if word.starts_with("NEAR/") => Some(Operator::Near),
             _ => {
                 let number = word.strip_prefix('~')?;
-                (!number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) && self.at > 0).then_some(Operator::Near)
+                (!number.is_empty() && number.chars().all(|c| c.is_ascii_digit()) && self.at > 0)
+                    .then_some(Operator::Near)
             }
         }
     }
@@ -527,7 +570,10 @@ impl<'a> Parser<'a> {
 
     fn misses_operand(&self, why: &str) -> QueryError {
         let word = self.word().unwrap_or_default();
-        self.here(&format!("{word} joins two things, and {why}"), &format!("Give it both, or quote it to look for the word: \"{word}\"."))
+        self.here(
+            &format!("{word} joins two things, and {why}"),
+            &format!("Give it both, or quote it to look for the word: \"{word}\"."),
+        )
     }
 
     /// An error at the token that stands here.
@@ -537,7 +583,13 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&self, position: usize, length: usize, message: &str, instead: &str) -> QueryError {
-        QueryError { query: self.text.to_owned(), position, length, message: message.to_owned(), instead: instead.to_owned() }
+        QueryError {
+            query: self.text.to_owned(),
+            position,
+            length,
+            message: message.to_owned(),
+            instead: instead.to_owned(),
+        }
     }
 }
 
@@ -574,7 +626,10 @@ fn span(query: &Query) -> Option<(Part, Span)> {
         Query::Or(branches) => {
             let spans: Vec<(Part, Span)> = branches.iter().map(span).collect::<Option<_>>()?;
             let part = spans.first()?.0;
-            spans.iter().all(|(other, _)| *other == part).then(|| (part, Span::Any(spans.into_iter().map(|(_, span)| span).collect())))
+            spans
+                .iter()
+                .all(|(other, _)| *other == part)
+                .then(|| (part, Span::Any(spans.into_iter().map(|(_, span)| span).collect())))
         }
         _ => None,
     }

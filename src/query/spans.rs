@@ -81,7 +81,9 @@ fn near(left: &[Run], right: &[Run], distance: u32) -> Vec<Run> {
         for run in one {
             let first = other.partition_point(|next| next.start < run.end);
             let after = other.iter().skip(first).take_while(|next| next.start - run.end <= distance);
-            found.extend(after.min_by_key(|next| (next.start, next.end)).map(|next| Run { start: run.start, end: next.end }));
+            found.extend(
+                after.min_by_key(|next| (next.start, next.end)).map(|next| Run { start: run.start, end: next.end }),
+            );
         }
     }
     found
@@ -119,7 +121,8 @@ mod tests {
     fn brute_phrase(words: &[u8], wanted: &[u8], slop: u32) -> bool {
         fn from(words: &[u8], wanted: &[u8], at: usize, left: u32) -> bool {
             let Some((first, rest)) = wanted.split_first() else { return true };
-            (0..=left as usize).any(|gap| words.get(at + gap) == Some(first) && from(words, rest, at + gap + 1, left - gap as u32))
+            (0..=left as usize)
+                .any(|gap| words.get(at + gap) == Some(first) && from(words, rest, at + gap + 1, left - gap as u32))
         }
         let Some((first, rest)) = wanted.split_first() else { return false };
         (0..words.len()).any(|at| words[at] == *first && from(words, rest, at + 1, slop))

@@ -1,6 +1,6 @@
 //! Saved pages. The text and the metadata are made out by cleaning; here, bytes become HTML.
 
-use super::charset::decode;
+use super::charset::{beginning, decode};
 use super::{Head, Reader, whole};
 use crate::article::{Body, Draft};
 
@@ -17,21 +17,22 @@ pub(super) const READER: Reader = Reader {
 const BEGINNING: usize = 4096;
 
 fn sniff(head: &Head<'_>) -> bool {
-    let text = String::from_utf8_lossy(head.bytes.get(..head.bytes.len().min(1024)).unwrap_or_default()).to_lowercase();
-    let start = text.trim_start_matches(['\u{FEFF}', '\0']).trim_start();
+    let start = beginning(head.bytes, BEGINNING).to_ascii_lowercase();
     // A comment or an XML declaration may come first.
-    let page = start.contains("<html") || start.contains("<!doctype html") || (start.contains("<head") && start.contains("<meta"));
-    start.starts_with('<') && page
+    let is_page = start.contains("<html")
+        || start.contains("<!doctype html")
+        || (start.contains("<head") && start.contains("<meta"));
+    start.starts_with('<') && is_page
 }
 
 fn draft(bytes: &[u8]) -> Result<Draft, String> {
-    let beginning = String::from_utf8_lossy(bytes.get(..bytes.len().min(BEGINNING)).unwrap_or(bytes));
+    let beginning = beginning(bytes, BEGINNING);
     let text = decode(bytes, label(&beginning));
     if text.trim().is_empty() {
         return Err("there is no text in it".to_owned());
     }
     // When the page was saved is no date of the article.
-    Ok(Draft { url: saved(&beginning, "url:"), body: Body::Html(text.into_owned()), ..Draft::default() })
+    Ok(Draft { url: saved_from(&beginning), body: Body::Html(text.into_owned()), ..Draft::default() })
 }
 
 /// The encoding that a page states in a `meta` element or an XML declaration.
@@ -43,9 +44,52 @@ fn label(beginning: &str) -> Option<&str> {
     value.get(..end).filter(|label| !label.is_empty())
 }
 
-/// What the comment of SingleFile (a browser extension that saves pages) says.
-fn saved(beginning: &str, field: &str) -> Option<String> {
-    let comment = beginning.split("Page saved with SingleFile").nth(1)?.split("-->").next()?;
-    let line = comment.lines().find_map(|line| line.trim().strip_prefix(field))?;
-    Some(line.trim().to_owned()).filter(|value| !value.is_empty())
+/// The address that browsers put in a comment when they save a page: SingleFile's `url:`, or `saved from url=(0042)`.
+fn saved_from(beginning: &str) -> Option<String> {
+    let comment = |opening: &str| beginning.split_once(opening)?.1.split_once("-->").map(|(comment, _)| comment);
+    let single_file =
+        || comment("Page saved with SingleFile")?.lines().find_map(|line| line.trim().strip_prefix("url:"));
+    let marked = || comment("<!-- saved from url=(")?.split_once(')').map(|(_, url)| url);
+    single_file().or_else(marked).map(str::trim).filter(|url| url.starts_with("http")).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{READER, label, sniff};
+    use crate::article::Body;
+    use crate::read::Head;
+
+    #[test]
+    fn pages_are_known_by_what_they_begin_with() {
+        let sniffs = |bytes: &[u8]| sniff(&Head { bytes, extension: "" });
+        let utf_16: Vec<u8> = "\u{FEFF}<!DOCTYPE html><html>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(sniffs(&utf_16));
+        assert!(sniffs(b"<?xml version=\"1.0\"?>\n<!-- x -->\n<HTML>"));
+        assert!(!sniffs(b"Un titre avec <html> dedans"));
+        assert!(!sniffs(b"<rss><channel>"));
+    }
+
+    #[test]
+    fn encodings_are_stated_in_several_ways() {
+        for page in [
+            "<meta charset=iso-8859-1>",
+            "<meta content='text/html; charset=iso-8859-1'>",
+            "<?xml encoding=\"iso-8859-1\"?>",
+        ] {
+            assert_eq!(label(page), Some("iso-8859-1"));
+        }
+        assert_eq!(label("<meta charset="), None);
+        let draft = (READER.draft)(b"<html><meta charset='iso-8859-1'><p>L'\xE9t\xE9").unwrap();
+        assert_eq!(draft.body, Body::Html("<html><meta charset='iso-8859-1'><p>L'été".to_owned()));
+    }
+
+    #[test]
+    fn the_address_of_a_saved_page_is_kept() {
+        let url = |page: &[u8]| (READER.draft)(page).unwrap().url;
+        let single_file = b"<!DOCTYPE html> <html><!--\n Page saved with SingleFile \n url: https://fil.example/a?b=1 \n saved date: Mon Feb 10 2025\n-->";
+        assert_eq!(url(single_file).as_deref(), Some("https://fil.example/a?b=1"));
+        let marked = b"<!DOCTYPE html>\n<!-- saved from url=(0021)https://fil.example/a -->\n<html>";
+        assert_eq!(url(marked).as_deref(), Some("https://fil.example/a"));
+        assert_eq!(url(b"<html><!--\n Page saved with SingleFile \n url: file:///tmp/a -->"), None);
+    }
 }

@@ -1,10 +1,11 @@
 //! Markdown notes with YAML front matter, as the Obsidian Web Clipper writes them.
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 
 use super::charset::decode;
-use super::json::fill;
+use super::fields::{self, Fields};
 use super::{Head, Reader, whole};
 use crate::article::{Body, Draft};
 
@@ -22,8 +23,10 @@ const FRONT_MATTER: usize = 64 << 10;
 
 fn sniff(head: &Head<'_>) -> bool {
     let text = String::from_utf8_lossy(head.bytes);
-    let found = front_matter(&text);
-    found.is_some_and(|(yaml, _)| yaml.lines().any(|line| line.contains(':')))
+    let is_key = |line: &str| {
+        line.split_once(':').is_some_and(|(key, _)| key.starts_with(char::is_alphabetic) && !key.contains(' '))
+    };
+    front_matter(&text).is_some_and(|(yaml, _)| yaml.lines().any(is_key))
 }
 
 fn draft(bytes: &[u8]) -> Result<Draft, String> {
@@ -33,13 +36,13 @@ fn draft(bytes: &[u8]) -> Result<Draft, String> {
     }
     let mut draft = Draft::default();
     // Front matter that is no YAML stays text: nothing is lost.
-    let understood = front_matter(&text).and_then(|(yaml, body)| Some((serde_saphyr::from_str::<Map<String, Value>>(yaml).ok()?, body)));
+    let understood = front_matter(&text).and_then(|(yaml, body)| Some((fields_of(yaml)?, body)));
     let body = match &understood {
         Some((fields, body)) => {
-            fill(&mut draft, &renamed(fields), "front matter");
+            fields::fill(&mut draft, fields, "front matter");
             body
         }
-        None => text.as_ref(),
+        None => text.trim_start_matches('\u{FEFF}'),
     };
     let (headline, html) = render(body, draft.headline.as_deref());
     draft.headline = draft.headline.or(headline);
@@ -51,56 +54,134 @@ fn draft(bytes: &[u8]) -> Result<Draft, String> {
 fn front_matter(text: &str) -> Option<(&str, &str)> {
     let rest = text.trim_start_matches('\u{FEFF}').strip_prefix("---")?;
     let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n'))?;
-    let end = rest.match_indices("\n---").map(|(at, _)| at).find(|at| {
-        let after = rest.get(at + 4..).unwrap_or_default();
-        after.is_empty() || after.starts_with(['\n', '\r'])
-    })?;
-    let (yaml, body) = rest.split_at_checked(end).filter(|(yaml, _)| yaml.len() <= FRONT_MATTER)?;
-    Some((yaml, body.get(4..).unwrap_or_default()))
+    let near = rest.get(..rest.floor_char_boundary(FRONT_MATTER))?;
+    near.match_indices("\n---").find_map(|(at, _)| {
+        let (line, body) = rest.get(at + 4..)?.split_once('\n').unwrap_or((rest.get(at + 4..)?, ""));
+        line.trim().is_empty().then_some((rest.get(..at)?, body))
+    })
 }
 
-/// In notes `source` is an address and names are links: `[[Marie Curie]]`.
-fn renamed(fields: &Map<String, Value>) -> Map<String, Value> {
-    let mut renamed = Map::new();
-    for (key, value) in fields {
-        let is_address = value.as_str().is_some_and(|text| text.starts_with("http"));
-        let key = if key.eq_ignore_ascii_case("source") && is_address { "url".to_owned() } else { key.clone() };
-        renamed.insert(key, unlinked(value));
-    }
-    renamed
+/// The fields of front matter; `None` when it is no YAML.
+fn fields_of(yaml: &str) -> Option<Fields> {
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_events: 20_000, max_aliases: 100 },
+        duplicate_keys: DuplicateKeyPolicy::LastWins,
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
+    };
+    let fields: Fields = serde_saphyr::from_str_with_options(yaml, options).ok()?;
+    Some(fields.into_iter().map(|(key, value)| (key, unlinked(value))).collect())
 }
 
-fn unlinked(value: &Value) -> Value {
+/// In notes names are links: `[[Marie Curie]]`, `[[people/curie|Marie Curie]]`.
+fn unlinked(value: Value) -> Value {
     match value {
-        Value::String(text) => Value::String(text.replace("[[", "").replace("]]", "")),
-        Value::Array(values) => Value::Array(values.iter().map(unlinked).collect()),
-        other => other.clone(),
+        Value::String(text) => {
+            let mut parts = text.split("[[");
+            let before = parts.next().unwrap_or_default().to_owned();
+            Value::String(parts.fold(before, |text, part| {
+                let (link, after) = part.split_once("]]").unwrap_or((part, ""));
+                text + link.split_once('|').map_or(link, |(_, name)| name) + after
+            }))
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(unlinked).collect()),
+        other => other,
     }
 }
 
-/// The body as HTML, without the heading that says the headline; that heading, when the note has no other.
+/// The body as HTML, without the heading that says the headline; and that heading, when the note has no other headline.
 fn render(markdown: &str, headline: Option<&str>) -> (Option<String>, String) {
-    let mut events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).collect();
-    let mut found = None;
-    let is_h1 = |event: &Event<'_>| matches!(event, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));
-    if events.first().is_some_and(is_h1)
-        && let Some(end) = events.iter().position(|event| matches!(event, Event::End(TagEnd::Heading(_))))
-    {
-        let text: String = events
-            .iter()
-            .take(end)
-            .filter_map(|event| match event {
-                Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-                Event::SoftBreak => Some(" "),
-                _ => None,
-            })
-            .collect();
-        if headline.is_none_or(|headline| headline.trim() == text.trim()) {
-            events.drain(..=end);
-            found = Some(text);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_WIKILINKS;
+    let mut events = Parser::new_ext(markdown, options).peekable();
+    let mut heading = Vec::new();
+    if matches!(events.peek(), Some(Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }))) {
+        for event in events.by_ref() {
+            let ended = matches!(event, Event::End(TagEnd::Heading(_)));
+            heading.push(event);
+            if ended {
+                break;
+            }
         }
     }
-    let mut out = String::with_capacity(markdown.len() * 5 / 4);
-    html::push_html(&mut out, events.into_iter());
+    let text: String = heading
+        .iter()
+        .filter_map(|event| match event {
+            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+            Event::SoftBreak | Event::HardBreak => Some(" "),
+            _ => None,
+        })
+        .collect();
+    let is_headline = headline.is_none_or(|headline| headline.split_whitespace().eq(text.split_whitespace()));
+    let found = Some(text).filter(|text| is_headline && !text.trim().is_empty());
+    if found.is_some() {
+        heading.clear();
+    }
+    let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
+    html::push_html(&mut out, heading.into_iter().chain(events));
     (found, out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{READER, fields_of, front_matter, sniff};
+    use crate::article::{Body, Draft};
+    use crate::read::Head;
+
+    fn draft(note: &str) -> Draft {
+        (READER.draft)(note.as_bytes()).unwrap()
+    }
+
+    fn html(note: &str) -> String {
+        match draft(note).body {
+            Body::Html(html) => html,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn front_matter_ends_with_its_line() {
+        assert_eq!(front_matter("---\na: 1\n---\nb"), Some(("a: 1", "b")));
+        assert_eq!(front_matter("\u{feff}---\r\na: 1\r\n--- \r\nb"), Some(("a: 1\r", "b")));
+        assert_eq!(front_matter("---\na: 1\n----\n---"), Some(("a: 1\n----", "")));
+        assert_eq!(front_matter("---\na: 1\n"), None);
+        let long = format!("---\na: {}\n---\n", "b".repeat(70_000));
+        assert_eq!(front_matter(&long), None, "more than 64 kB");
+        let sniffs = |text: &str| sniff(&Head { bytes: text.as_bytes(), extension: "txt" });
+        assert!(sniffs("---\ntitle: a\n---\n") && !sniffs("---\nIl a dit : non\n---\n"));
+    }
+
+    #[test]
+    fn fields_may_be_careless() {
+        let fields =
+            fields_of("title: a\ntitle: b\nauthor: ['[[gens/roux|Léa Roux]]', '[[Jo Bas]]']\nn: .nan\nday: 2024-05-01")
+                .unwrap();
+        assert_eq!(fields["title"], "b");
+        assert_eq!(fields["author"], serde_json::json!(["Léa Roux", "Jo Bas"]));
+        assert_eq!(fields["day"], "2024-05-01");
+    }
+
+    #[test]
+    fn the_first_heading_is_the_headline_when_there_is_no_other() {
+        let note = draft("# Un *grand* `titre`\n\nUn texte.\n");
+        assert_eq!(note.headline.as_deref(), Some("Un grand titre"));
+        assert_eq!(note.body, Body::Html("<p>Un texte.</p>\n".to_owned()));
+        assert_eq!(html("---\ntitle: Un  titre\n---\n# Un titre\n\nA"), "<p>A</p>\n");
+        assert_eq!(html("---\ntitle: Autre\n---\n# Un titre\n\nA"), "<h1>Un titre</h1>\n<p>A</p>\n");
+        assert_eq!(html("A\n\n# Un titre\n"), "<p>A</p>\n<h1>Un titre</h1>\n");
+    }
+
+    #[test]
+    fn structure_survives() {
+        let found = html(
+            "## Intertitre\n\n> Cité.\n\n- un\n- deux\n\n<blockquote class=\"twitter-tweet\">Mot</blockquote>\n\nVoir [[Une note|la note]].",
+        );
+        for part in [
+            "<h2>Intertitre</h2>",
+            "<blockquote>\n<p>Cité.</p>",
+            "<li>un</li>",
+            "class=\"twitter-tweet\"",
+            ">la note</a>",
+        ] {
+            assert!(found.contains(part), "{part} in {found}");
+        }
+    }
 }

@@ -6,9 +6,9 @@
 
 mod charset;
 mod clip;
+mod fields;
 mod html;
 mod json;
-mod json_split;
 mod markdown;
 mod whole;
 
@@ -40,7 +40,7 @@ pub enum Choice {
 /// its name tells nothing.
 #[must_use]
 pub fn choose(head: &Head<'_>, named: bool) -> Choice {
-    if head.bytes.iter().all(u8::is_ascii_whitespace) {
+    if head.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head.bytes).iter().all(u8::is_ascii_whitespace) {
         return Choice::Empty;
     }
     if !charset::is_text(head.bytes) {

@@ -23,7 +23,10 @@ fn read(name: &str, bytes: &[u8]) -> Vec<Result<(Record, Draft), String>> {
 }
 
 fn headlines(name: &str, bytes: &[u8]) -> Vec<String> {
-    read(name, bytes).into_iter().map(|found| found.map_or_else(|error| error, |(_, draft)| draft.headline.unwrap_or_default())).collect()
+    read(name, bytes)
+        .into_iter()
+        .map(|found| found.map_or_else(|error| error, |(_, draft)| draft.headline.unwrap_or_default()))
+        .collect()
 }
 
 fn chosen(bytes: &[u8], extension: &str, named: bool) -> &'static str {
@@ -80,7 +83,8 @@ fn pretty_printed_json_is_one_record() {
 
 #[test]
 fn utf_16_json_is_read() {
-    let bytes: Vec<u8> = "{\"title\": \"Été\"}\n{\"title\": \"deux\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bytes: Vec<u8> =
+        "{\"title\": \"Été\"}\n{\"title\": \"deux\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let found = read("json", &bytes);
     assert_eq!(found.len(), 2);
     let (record, draft) = found[0].clone().unwrap();

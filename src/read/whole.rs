@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{Record, Sink};
+use super::{BadRecord, Record, Sink};
 
 /// The largest file that is read as one record, in bytes.
 const LARGEST: u64 = 256 << 20;
@@ -13,7 +13,11 @@ pub(super) fn split(input: &mut dyn Read, sink: &mut Sink<'_>) -> io::Result<()>
     input.take(LARGEST + 1).read_to_end(&mut bytes)?;
     let length = bytes.len() as u64;
     if length > LARGEST {
-        return Err(io::Error::other(format!("is larger than {} MB and no list of records", LARGEST >> 20)));
+        let _ = sink(Err(BadRecord {
+            number: 1,
+            reason: format!("is larger than {} MB and no list of records", LARGEST >> 20),
+        }));
+        return Ok(());
     }
     let _ = sink(Ok(Record { number: 1, range: Some(0..length), bytes }));
     Ok(())

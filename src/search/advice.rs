@@ -30,7 +30,8 @@ pub(super) fn advise(searcher: &Searcher, asked: &[Asked]) -> anyhow::Result<Adv
     let alone = |asked: &Asked| Query::Words(asked.part, asked.span.clone());
     for one in asked {
         let count = searcher.count(&alone(one))?;
-        let is_word = matches!(one.span, Span::Word(_)) && matches!(one.part, Part::Anywhere | Part::Headline | Part::Lead | Part::Body);
+        let is_word = matches!(one.span, Span::Word(_))
+            && matches!(one.part, Part::Anywhere | Part::Headline | Part::Lead | Part::Body);
         let nearest = if count == 0 && is_word { searcher.nearest(&fold(&one.typed))? } else { None };
         advice.words.push(WordAdvice { typed: one.typed.clone(), count, nearest });
     }

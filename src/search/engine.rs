@@ -72,7 +72,10 @@ impl Engine {
                 None => return Ok(Self { archive, searcher, analyzer: Analyzer::new() }),
                 Some(_) if attempt < ATTEMPTS => {}
                 Some(first) => {
-                    return Err(Failure::error(FailureKind::Damage, format!("the index is damaged: {first}; run `newsgrep reindex`")));
+                    return Err(Failure::error(
+                        FailureKind::Damage,
+                        format!("the index is damaged: {first}; run `newsgrep reindex`"),
+                    ));
                 }
             }
         }
@@ -101,7 +104,14 @@ impl Engine {
     pub fn find(&mut self, request: &Request<'_>) -> anyhow::Result<Results> {
         let total = self.searcher.count(request.query)?;
         let undated = dateless(request.query).map(|query| self.searcher.undated(&query)).transpose()?;
-        let hits = self.searcher.search(request.query, request.optional, request.typed, request.sort, request.offset, request.limit)?;
+        let hits = self.searcher.search(
+            request.query,
+            request.optional,
+            request.typed,
+            request.sort,
+            request.offset,
+            request.limit,
+        )?;
         let mut found = Vec::with_capacity(hits.len());
         for hit in hits {
             found.extend(self.found(&hit, request)?);
@@ -120,7 +130,8 @@ impl Engine {
     /// A hit with what is shown of it; `None` when the article was forgotten and the index does not know it yet.
     fn found(&mut self, hit: &Hit, request: &Request<'_>) -> anyhow::Result<Option<Found>> {
         let Some(row) = self.archive.article(hit.id)? else { return Ok(None) };
-        let mut paths: Vec<Vec<u8>> = self.archive.occurrences(&row)?.into_iter().filter(|here| here.current).map(|here| here.path).collect();
+        let mut paths: Vec<Vec<u8>> =
+            self.archive.occurrences(&row)?.into_iter().filter(|here| here.current).map(|here| here.path).collect();
         let mut seen = HashSet::new();
         paths.retain(|path| seen.insert(path.clone()));
         let mut found = Found { id: Some(hit.id), score: Some(hit.score), paths, ..Found::default() };
@@ -131,7 +142,8 @@ impl Engine {
         let stored = self.searcher.article(hit)?;
         // Between a change of the rules and the next `reindex` the two differ for a reason.
         if stored.text_hash != row.text_hash && self.behind()? == 0 {
-            let message = format!("the text of article {} in the index is not what it was: run `newsgrep reindex`", hit.id);
+            let message =
+                format!("the text of article {} in the index is not what it was: run `newsgrep reindex`", hit.id);
             return Err(Failure::error(FailureKind::Damage, message));
         }
         (found.headline, found.passages) = mark(&stored.article, request.query, &mut self.analyzer, wanted);

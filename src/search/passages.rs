@@ -174,7 +174,11 @@ fn narrowed(text: &str, range: Range<usize>, here: &[(usize, &Mark)], length: us
     if length == usize::MAX || range.len() <= most {
         return range;
     }
-    let first = here.iter().filter(|(_, mark)| overlap(&mark.range, &range)).map(|(_, mark)| mark.range.clone()).min_by_key(|mark| mark.start);
+    let first = here
+        .iter()
+        .filter(|(_, mark)| overlap(&mark.range, &range))
+        .map(|(_, mark)| mark.range.clone())
+        .min_by_key(|mark| mark.start);
     let focus = first.unwrap_or(range.start..range.start);
     let start = range.start.max(focus.start.saturating_sub(length / 2));
     let end = range.end.min(focus.end.max(start.saturating_add(length)));
@@ -184,7 +188,9 @@ fn narrowed(text: &str, range: Range<usize>, here: &[(usize, &Mark)], length: us
 fn word_start(text: &str, at: usize, least: usize) -> usize {
     let at = text.floor_char_boundary(at);
     let before = text.get(least..at).unwrap_or_default();
-    before.rfind(char::is_whitespace).map_or(least, |space| least + space + before.get(space..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8))
+    before.rfind(char::is_whitespace).map_or(least, |space| {
+        least + space + before.get(space..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+    })
 }
 
 fn word_end(text: &str, at: usize, most: usize) -> usize {
@@ -210,7 +216,8 @@ fn show(sections: &[Section<'_>], window: &Window, all: &[Mark]) -> Passage {
 
 /// The marks of one section, in order, overlapping ones made one.
 pub(super) fn merged(section: usize, all: &[Mark]) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = all.iter().filter(|mark| mark.section == section).map(|mark| mark.range.clone()).collect();
+    let mut ranges: Vec<Range<usize>> =
+        all.iter().filter(|mark| mark.section == section).map(|mark| mark.range.clone()).collect();
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {
@@ -249,7 +256,10 @@ mod tests {
     fn sentences_end_at_stops_before_capitals() {
         let text = "M. Vial part. « Bien ! » dit-il. Le prix (9,5 %) monte… Voilà ?\nEt la suite";
         let found: Vec<&str> = sentences(text).into_iter().filter_map(|range| text.get(range)).collect();
-        assert_eq!(found, ["M.", "Vial part.", "« Bien ! » dit-il.", "Le prix (9,5 %) monte…", "Voilà ?", "Et la suite"]);
+        assert_eq!(
+            found,
+            ["M.", "Vial part.", "« Bien ! » dit-il.", "Le prix (9,5 %) monte…", "Voilà ?", "Et la suite"]
+        );
     }
 
     #[test]

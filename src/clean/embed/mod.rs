@@ -76,8 +76,18 @@ impl Reading {
     fn open(&mut self, tag: &str, attributes: &[(String, String)]) {
         for (name, value) in attributes {
             match name.as_str() {
-                "href" | "src" | "cite" | "data-href" | "data-src" | "data-url" | "data-instgrm-permalink" | "data-bluesky-uri" | "data-lazy-src"
-                | "data-embed-url" | "data-tweet-url" | "data-video-url" => {
+                "href"
+                | "src"
+                | "cite"
+                | "data-href"
+                | "data-src"
+                | "data-url"
+                | "data-instgrm-permalink"
+                | "data-bluesky-uri"
+                | "data-lazy-src"
+                | "data-embed-url"
+                | "data-tweet-url"
+                | "data-video-url" => {
                     let url = mended(value);
                     self.in_post_link |= tag == "a" && services::is_post(&url);
                     self.urls.push(url);
@@ -85,7 +95,9 @@ impl Reading {
                 "data-tweetid" | "data-tweet-id" if value.chars().all(|c| c.is_ascii_digit()) && !value.is_empty() => {
                     self.urls.push(format!("https://twitter.com/i/status/{value}"));
                 }
-                "lang" if self.language.is_none() && tag == "p" => self.language = Some(value.to_lowercase().chars().take(2).collect()),
+                "lang" if self.language.is_none() && tag == "p" => {
+                    self.language = Some(value.to_lowercase().chars().take(2).collect())
+                }
                 "datetime" if tag == "time" => (self.date, self.in_time) = (Date::read(value), true),
                 _ => {}
             }
@@ -137,29 +149,44 @@ struct Signature {
 
 /// What services write before the name of who posted.
 const SHARED_BY: [&str; 8] = [
-    "Une publication partagée par", "Une publication Instagram partagée par", "A post shared by", "Un post partagé par", "Une publication de",
-    "Post by", "Ein Beitrag geteilt von", "Publicación compartida de",
+    "Une publication partagée par",
+    "Une publication Instagram partagée par",
+    "A post shared by",
+    "Un post partagé par",
+    "Une publication de",
+    "Post by",
+    "Ein Beitrag geteilt von",
+    "Publicación compartida de",
 ];
 
 fn signature(text: &str) -> Option<Signature> {
     // The last one: a post may mention others.
     let open = text.rfind("(@").or_else(|| text.rfind("( @"))?;
     let inner = text.get(open..)?.trim_start_matches(['(', ' ', '@']);
-    let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '@'))).unwrap_or(inner.len());
+    let end =
+        inner.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '@'))).unwrap_or(inner.len());
     let handle = inner.get(..end)?.trim_end_matches('.').to_owned();
     let after = inner.get(end..)?.trim_start_matches([' ', ')']).to_owned();
     let before = text.get(..open)?;
-    let dash = before.rfind(['—', '–']).map(|at| (at, before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)));
+    let dash = before
+        .rfind(['—', '–'])
+        .map(|at| (at, before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)));
     let shared = SHARED_BY.iter().find_map(|words| Some((before.rfind(words)?, words.len())));
     let hyphen = || before.rfind("\n- ").or_else(|| before.rfind(" - ")).map(|at| (at, 3));
     let (at, length) = shared.or(dash).or_else(hyphen).unwrap_or((before.rfind('\n').unwrap_or(0), 0));
     let author = before.get(at + length..)?.trim().to_owned();
-    (!handle.is_empty()).then(|| Signature { text: before.get(..at).unwrap_or_default().to_owned(), author, handle, after })
+    (!handle.is_empty()).then(|| Signature {
+        text: before.get(..at).unwrap_or_default().to_owned(),
+        author,
+        handle,
+        after,
+    })
 }
 
 /// Lines trimmed, empty ones left out, spaces folded.
 fn tidy(text: &str) -> String {
-    let lines = text.lines().map(|line| line.split([' ', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
+    let lines =
+        text.lines().map(|line| line.split([' ', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
     let lines: Vec<String> = lines.filter(|line| !line.is_empty() && !services::is_prompt(line)).collect();
     let text = lines.join("\n");
     text.trim_end_matches(['—', '–', ' ', '\n']).to_owned()
@@ -167,7 +194,10 @@ fn tidy(text: &str) -> String {
 
 /// An address without the spaces and marks that damage put into it.
 pub(in crate::clean) fn mended(url: &str) -> String {
-    let url: String = url.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '«' | '»' | '“' | '”' | '″' | '\u{200B}')).collect();
+    let url: String = url
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '«' | '»' | '“' | '”' | '″' | '\u{200B}'))
+        .collect();
     let url = url.replace("&amp;", "&");
     if let Some(rest) = url.strip_prefix("//") { format!("https://{rest}") } else { url }
 }
@@ -198,10 +228,40 @@ pub(in crate::clean) fn entities(text: &str) -> Cow<'_, str> {
 }
 
 const NAMED: [(&str, &str); 34] = [
-    ("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'"), ("nbsp", "\u{A0}"), ("laquo", "«"), ("raquo", "»"), ("rsquo", "’"),
-    ("lsquo", "‘"), ("ldquo", "“"), ("rdquo", "”"), ("mdash", "—"), ("ndash", "–"), ("hellip", "…"), ("eacute", "é"), ("egrave", "è"),
-    ("ecirc", "ê"), ("agrave", "à"), ("acirc", "â"), ("ccedil", "ç"), ("ocirc", "ô"), ("icirc", "î"), ("iuml", "ï"), ("ugrave", "ù"),
-    ("ucirc", "û"), ("euro", "€"), ("oelig", "œ"), ("Eacute", "É"), ("Agrave", "À"), ("euml", "ë"), ("uuml", "ü"), ("deg", "°"), ("middot", "·"),
+    ("amp", "&"),
+    ("lt", "<"),
+    ("gt", ">"),
+    ("quot", "\""),
+    ("apos", "'"),
+    ("nbsp", "\u{A0}"),
+    ("laquo", "«"),
+    ("raquo", "»"),
+    ("rsquo", "’"),
+    ("lsquo", "‘"),
+    ("ldquo", "“"),
+    ("rdquo", "”"),
+    ("mdash", "—"),
+    ("ndash", "–"),
+    ("hellip", "…"),
+    ("eacute", "é"),
+    ("egrave", "è"),
+    ("ecirc", "ê"),
+    ("agrave", "à"),
+    ("acirc", "â"),
+    ("ccedil", "ç"),
+    ("ocirc", "ô"),
+    ("icirc", "î"),
+    ("iuml", "ï"),
+    ("ugrave", "ù"),
+    ("ucirc", "û"),
+    ("euro", "€"),
+    ("oelig", "œ"),
+    ("Eacute", "É"),
+    ("Agrave", "À"),
+    ("euml", "ë"),
+    ("uuml", "ü"),
+    ("deg", "°"),
+    ("middot", "·"),
 ];
 
 /// The reference at the start of `text`, and its length.
@@ -227,7 +287,10 @@ pub(in crate::clean) fn entity(text: &str) -> Option<(String, usize)> {
     let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
     let name = after.get(..end)?;
     let semicolon = usize::from(after.get(end..)?.starts_with(';'));
-    let (_, c) = NAMED.iter().find(|(known, _)| *known == name).filter(|(name, _)| semicolon == 1 || matches!(*name, "lt" | "gt" | "quot" | "amp" | "nbsp"))?;
+    let (_, c) = NAMED
+        .iter()
+        .find(|(known, _)| *known == name)
+        .filter(|(name, _)| semicolon == 1 || matches!(*name, "lt" | "gt" | "quot" | "amp" | "nbsp"))?;
     Some(((*c).to_owned(), 1 + end + semicolon))
 }
 
@@ -258,6 +321,9 @@ mod tests {
 
     #[test]
     fn references_are_decoded() {
-        assert_eq!(entities("a &amp; b &#233; &#x20AC; &10; &lt;p&gt &inconnu; AT&T"), "a & b é € \n <p> &inconnu; AT&T");
+        assert_eq!(
+            entities("a &amp; b &#233; &#x20AC; &10; &lt;p&gt &inconnu; AT&T"),
+            "a & b é € \n <p> &inconnu; AT&T"
+        );
     }
 }

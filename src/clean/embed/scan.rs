@@ -24,16 +24,93 @@ pub(in crate::clean) const QUOTES: [char; 14] = ['"', '\'', '«', '»', '“', '
 
 /// The tags that articles and embeds are made of.
 const TAGS: [&str; 71] = [
-    "a", "abbr", "amp-twitter", "amp-iframe", "article", "aside", "b", "bdi", "blockquote", "br", "button", "center", "cite", "code", "dd", "div",
-    "dl", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "form", "g", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr",
-    "html", "body", "i", "iframe", "img", "input", "ins", "label", "legend", "li", "link", "meta", "nav", "noscript", "ol", "p", "path", "picture",
-    "script", "section", "small", "source", "span", "strong", "style", "sub", "sup", "svg", "table", "tbody", "td", "time", "tr", "u", "ul", "video",
+    "a",
+    "abbr",
+    "amp-twitter",
+    "amp-iframe",
+    "article",
+    "aside",
+    "b",
+    "bdi",
+    "blockquote",
+    "br",
+    "button",
+    "center",
+    "cite",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "g",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "body",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "label",
+    "legend",
+    "li",
+    "link",
+    "meta",
+    "nav",
+    "noscript",
+    "ol",
+    "p",
+    "path",
+    "picture",
+    "script",
+    "section",
+    "small",
+    "source",
+    "span",
+    "strong",
+    "style",
+    "sub",
+    "sup",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "time",
+    "tr",
+    "u",
+    "ul",
+    "video",
 ];
 
 /// Tag names that a translation program translated.
 const TRANSLATED: [(&str, &str); 12] = [
-    ("tête", "head"), ("corps", "body"), ("envergure", "span"), ("portée", "span"), ("bouton", "button"), ("étiquette", "label"),
-    ("scénario", "script"), ("citation", "blockquote"), ("entrée", "input"), ("lien", "link"), ("forme", "form"), ("tableau", "table"),
+    ("tête", "head"),
+    ("corps", "body"),
+    ("envergure", "span"),
+    ("portée", "span"),
+    ("bouton", "button"),
+    ("étiquette", "label"),
+    ("scénario", "script"),
+    ("citation", "blockquote"),
+    ("entrée", "input"),
+    ("lien", "link"),
+    ("forme", "form"),
+    ("tableau", "table"),
 ];
 
 /// The longest a tag may be in bytes: what is longer is no tag.
@@ -88,7 +165,9 @@ pub(in crate::clean) fn tag(text: &str) -> Option<(Piece<'static>, usize)> {
 
 /// Attributes without value.
 fn is_switch(bare: &str) -> bool {
-    bare.split_whitespace().all(|word| matches!(word, "async" | "defer" | "checked" | "allowfullscreen" | "hidden" | "disabled" | "novalidate" | "/"))
+    bare.split_whitespace().all(|word| {
+        matches!(word, "async" | "defer" | "checked" | "allowfullscreen" | "hidden" | "disabled" | "novalidate" | "/")
+    })
 }
 
 /// Where the attributes end: before `>`, or before the next tag when the bracket was lost or the value holds markup.
@@ -117,7 +196,9 @@ fn attributes(text: &str) -> Vec<(String, String)> {
     let mut marks: Vec<(Range<usize>, usize)> = Vec::new();
     for (equals, _) in text.match_indices('=') {
         let before = text.get(..equals).unwrap_or_default().trim_end();
-        let begin = before.rfind(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_' || c == ':')).map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
+        let begin = before
+            .rfind(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_' || c == ':'))
+            .map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
         let boundary = before.get(..begin).and_then(|before| before.chars().last());
         let fits = boundary.is_none_or(|c| c.is_whitespace() || QUOTES.contains(&c));
         if begin < before.len() && fits && marks.len() < 64 {
@@ -130,7 +211,8 @@ fn attributes(text: &str) -> Vec<(String, String)> {
         let name = text.get(name.clone()).unwrap_or_default().to_lowercase();
         let name = if name == "classe" { "class".to_owned() } else { name };
         let value = text.get(*value..end).unwrap_or_default();
-        let value = value.trim_matches(|c: char| c.is_whitespace() || c == '/' && number + 1 == marks.len() || QUOTES.contains(&c));
+        let value = value
+            .trim_matches(|c: char| c.is_whitespace() || c == '/' && number + 1 == marks.len() || QUOTES.contains(&c));
         attributes.push((name, super::entities(value).into_owned()));
     }
     attributes
@@ -164,7 +246,8 @@ mod tests {
     #[test]
     fn damaged_attributes_are_read() {
         let (piece, length) = tag("<a href= »https://x. com/a?b=c« class=« une deux »>suite").unwrap();
-        let attributes = vec![("href".to_owned(), "https://x. com/a?b=c".to_owned()), ("class".to_owned(), "une deux".to_owned())];
+        let attributes =
+            vec![("href".to_owned(), "https://x. com/a?b=c".to_owned()), ("class".to_owned(), "une deux".to_owned())];
         assert_eq!(piece, Piece::Open("a".into(), attributes));
         assert!("<a href= »https://x. com/a?b=c« class=« une deux »>".len() == length);
     }

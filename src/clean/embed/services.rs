@@ -10,15 +10,31 @@ struct Service {
 }
 
 const SERVICES: [Service; 10] = [
-    Service { kind: "twitter", marks: &["twitter-tweet", "twitter-video", "data-tweet", "amp-twitter"], hosts: &["twitter.com", "x.com"] },
+    Service {
+        kind: "twitter",
+        marks: &["twitter-tweet", "twitter-video", "data-tweet", "amp-twitter"],
+        hosts: &["twitter.com", "x.com"],
+    },
     Service { kind: "instagram", marks: &["instagram-media", "data-instgrm"], hosts: &["instagram.com", "instagr.am"] },
     Service { kind: "facebook", marks: &["fb-post", "fb-video"], hosts: &["facebook.com", "fb.watch"] },
     Service { kind: "tiktok", marks: &["tiktok-embed"], hosts: &["tiktok.com"] },
     Service { kind: "bluesky", marks: &["bluesky-embed", "data-bluesky"], hosts: &["bsky.app"] },
-    Service { kind: "mastodon", marks: &["mastodon-embed", "data-mastodon"], hosts: &["mastodon.social", "piaille.fr", "mamot.fr", "mastodon.online", "framapiaf.org"] },
+    Service {
+        kind: "mastodon",
+        marks: &["mastodon-embed", "data-mastodon"],
+        hosts: &["mastodon.social", "piaille.fr", "mamot.fr", "mastodon.online", "framapiaf.org"],
+    },
     Service { kind: "linkedin", marks: &["linkedin-embed"], hosts: &["linkedin.com"] },
-    Service { kind: "youtube", marks: &["youtube-player"], hosts: &["youtube.com", "youtu.be", "youtube-nocookie.com"] },
-    Service { kind: "datawrapper", marks: &["datawrapper-chart", "datawrapper-vis"], hosts: &["datawrapper.dwcdn.net", "dwcdn.net", "datawrapper.de"] },
+    Service {
+        kind: "youtube",
+        marks: &["youtube-player"],
+        hosts: &["youtube.com", "youtu.be", "youtube-nocookie.com"],
+    },
+    Service {
+        kind: "datawrapper",
+        marks: &["datawrapper-chart", "datawrapper-vis"],
+        hosts: &["datawrapper.dwcdn.net", "dwcdn.net", "datawrapper.de"],
+    },
     Service { kind: "spotify", marks: &[], hosts: &["spotify.com"] },
 ];
 
@@ -32,7 +48,10 @@ pub(in crate::clean) fn kind_of_markup(markup: &str) -> Option<&'static str> {
     // Without a class, only a link to a post tells: an ordinary link to a service is no embed.
     let framed = lower.contains("<iframe") || lower.contains("data-src") || lower.contains("data-url");
     let hosted = SERVICES.iter().find(|service| {
-        service.hosts.iter().any(|host| [format!("//{host}"), format!(".{host}")].iter().any(|place| lower.contains(place.as_str())))
+        service
+            .hosts
+            .iter()
+            .any(|host| [format!("//{host}"), format!(".{host}")].iter().any(|place| lower.contains(place.as_str())))
     });
     match hosted {
         Some(service) if framed || lower.contains("<blockquote") => Some(service.kind),
@@ -42,13 +61,16 @@ pub(in crate::clean) fn kind_of_markup(markup: &str) -> Option<&'static str> {
 
 /// Whether an address is that of one post.
 pub(super) fn is_post(url: &str) -> bool {
-    ["/status/", "/statuses/", "/p/", "/reel/", "/post/", "/posts/", "/video/", "/@"].iter().any(|part| url.contains(part))
+    ["/status/", "/statuses/", "/p/", "/reel/", "/post/", "/posts/", "/video/", "/@"]
+        .iter()
+        .any(|part| url.contains(part))
 }
 
 /// What the address of an embed tells: the service, who posted, and the address without what only tracks.
 pub(in crate::clean) fn from_url(url: &str) -> Option<Embed> {
     let url = super::mended(url);
-    let address = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).or_else(|| url.strip_prefix("at://"))?;
+    let address =
+        url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).or_else(|| url.strip_prefix("at://"))?;
     if url.starts_with("at://") {
         let mut parts = address.split('/');
         let (did, post) = (parts.next()?, parts.nth(1)?);
@@ -56,7 +78,9 @@ pub(in crate::clean) fn from_url(url: &str) -> Option<Embed> {
     }
     let (host, rest) = address.split_at_checked(address.find(['/', '?']).unwrap_or(address.len()))?;
     let host = host.to_lowercase();
-    let service = SERVICES.iter().find(|service| service.hosts.iter().any(|known| host == *known || host.ends_with(&format!(".{known}"))));
+    let service = SERVICES
+        .iter()
+        .find(|service| service.hosts.iter().any(|known| host == *known || host.ends_with(&format!(".{known}"))));
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let path = path.split('#').next().unwrap_or_default();
     // Scripts and pixels of a service are no posts.
@@ -71,8 +95,16 @@ pub(in crate::clean) fn from_url(url: &str) -> Option<Embed> {
         "twitter" => {
             let at = segments.iter().position(|segment| matches!(*segment, "status" | "statuses"))?;
             let id: String = segments.get(at + 1)?.chars().take_while(char::is_ascii_digit).collect();
-            let handle = at.checked_sub(1).and_then(|at| segments.get(at)).copied().filter(|name| *name != "web" && *name != "i");
-            embed("twitter", handle.map(str::to_owned), format!("https://twitter.com/{}/status/{id}", handle.unwrap_or("i")))
+            let handle = at
+                .checked_sub(1)
+                .and_then(|at| segments.get(at))
+                .copied()
+                .filter(|name| *name != "web" && *name != "i");
+            embed(
+                "twitter",
+                handle.map(str::to_owned),
+                format!("https://twitter.com/{}/status/{id}", handle.unwrap_or("i")),
+            )
         }
         "youtube" => {
             let id = match segments.as_slice() {
@@ -89,11 +121,20 @@ pub(in crate::clean) fn from_url(url: &str) -> Option<Embed> {
         }
         "tiktok" => embed("tiktok", handle.filter(|_| path.starts_with("/@")), plain()),
         "bluesky" => {
-            let handle = segments.iter().skip_while(|segment| **segment != "profile").nth(1).map(|handle| (*handle).to_owned());
+            let handle =
+                segments.iter().skip_while(|segment| **segment != "profile").nth(1).map(|handle| (*handle).to_owned());
             embed("bluesky", handle.filter(|handle| !handle.starts_with("did:")), plain())
         }
-        "mastodon" => embed("mastodon", handle.filter(|_| path.starts_with("/@")), format!("https://{host}{}", path.trim_end_matches("/embed"))),
-        "instagram" => embed("instagram", None, format!("https://www.instagram.com{}", path.trim_end_matches("embed").trim_end_matches("captioned/"))),
+        "mastodon" => embed(
+            "mastodon",
+            handle.filter(|_| path.starts_with("/@")),
+            format!("https://{host}{}", path.trim_end_matches("/embed")),
+        ),
+        "instagram" => embed(
+            "instagram",
+            None,
+            format!("https://www.instagram.com{}", path.trim_end_matches("embed").trim_end_matches("captioned/")),
+        ),
         kind => embed(kind, None, plain()),
     })
 }
@@ -103,7 +144,9 @@ fn embed(kind: &str, handle: Option<String>, url: String) -> Embed {
 }
 
 fn parameter(query: &str, name: &str) -> Option<String> {
-    query.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()))
+    query
+        .split('&')
+        .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()))
 }
 
 /// Percent-decoding of an address within an address.
@@ -129,9 +172,18 @@ fn decoded(text: &str) -> String {
 /// What services write around posts and no one posted.
 pub(super) fn is_prompt(line: &str) -> bool {
     const PROMPTS: [&str; 12] = [
-        "Voir cette publication sur Instagram", "View this post on Instagram", "Afficher la publication", "Voir le tweet", "Voir la vidéo",
-        "Lire la vidéo", "[image or embed]", "Sieh dir diesen Beitrag auf Instagram an", "Autoriser les contenus", "Accepter les cookies",
-        "View on Mastodon", "Read more on Bluesky",
+        "Voir cette publication sur Instagram",
+        "View this post on Instagram",
+        "Afficher la publication",
+        "Voir le tweet",
+        "Voir la vidéo",
+        "Lire la vidéo",
+        "[image or embed]",
+        "Sieh dir diesen Beitrag auf Instagram an",
+        "Autoriser les contenus",
+        "Accepter les cookies",
+        "View on Mastodon",
+        "Read more on Bluesky",
     ];
     PROMPTS.iter().any(|prompt| line.starts_with(prompt))
 }

@@ -8,11 +8,11 @@ use super::layout::{Kind, Piece, pieces};
 use super::lead;
 use super::names::same;
 use super::prune::{Sums, is_hidden, skips};
-use super::selectors::{NOISE, NOISE_BEGINNINGS};
 use super::score::{ends_sentence, is_sentence, roots};
+use super::selectors::{NOISE, NOISE_BEGINNINGS};
 use crate::article::{Draft, Embed};
-use crate::clean::{Dropped, Ledger};
 use crate::clean::layout::{EMBED, HEADING, ITEM, QUOTE};
+use crate::clean::{Dropped, Ledger};
 
 /// The pieces of the page's article, in order.
 pub(super) fn of_page(
@@ -127,7 +127,7 @@ fn sift(dom: &Dom<'_>, pieces: Vec<Piece>, draft: &Draft, ledger: &mut Ledger) -
 fn trim(dom: &Dom<'_>, pieces: Vec<Piece>, ledger: &mut Ledger) -> Vec<Piece> {
     let around = |piece: &Piece| dom.get(piece.block).map_or(0, |block| block.parent);
     let sentences = pieces.iter().filter(|piece| is_sentence(piece));
-    let containers: BTreeSet<usize> = sentences.map(|piece| around(piece)).collect();
+    let containers: BTreeSet<usize> = sentences.map(around).collect();
     let belongs = |piece: &Piece| {
         let mut outer = piece.block;
         is_sentence(piece)
@@ -172,9 +172,10 @@ pub(super) fn number_embeds(pieces: &mut [Piece], embeds: &mut [Embed]) -> Vec<E
 pub(super) fn looks_cut(pieces: &[Piece], words: Option<u64>) -> bool {
     let has: usize = pieces.iter().map(|piece| piece.text.split_whitespace().count()).sum();
     let size: usize = pieces.iter().map(|piece| piece.size).sum();
-    let ends = pieces.iter().rev().find(|piece| piece.size > 0).is_some_and(|piece| {
-        ends_sentence(&piece.text) && !piece.text.ends_with('…') && !piece.text.ends_with("...")
-    });
+    let ends =
+        pieces.iter().rev().find(|piece| piece.size > 0).is_some_and(|piece| {
+            ends_sentence(&piece.text) && !piece.text.ends_with('…') && !piece.text.ends_with("...")
+        });
     match words {
         Some(words) => (has as u64).saturating_mul(3) < words.saturating_mul(2),
         None => size < 1_500 || !ends,

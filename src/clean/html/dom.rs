@@ -156,10 +156,9 @@ fn role(name: &str) -> Role {
         "td" | "th" => Role::Cell,
         "pre" => Role::Verbatim,
         "html" | "body" | "div" | "section" | "article" | "main" | "header" | "footer" | "aside" | "nav" | "figure"
-        | "figcaption" | "ul" | "ol" | "dl" | "table" | "thead" | "tbody" | "tfoot" | "caption" | "form" | "fieldset"
-        | "address" | "details" | "summary" | "hr" | "center" | "hgroup" | "menu" | "dialog" | "search" | "amp-ad" => {
-            Role::Block
-        }
+        | "figcaption" | "ul" | "ol" | "dl" | "table" | "thead" | "tbody" | "tfoot" | "caption" | "form"
+        | "fieldset" | "address" | "details" | "summary" | "hr" | "center" | "hgroup" | "menu" | "dialog"
+        | "search" | "amp-ad" => Role::Block,
         "script" | "style" | "noscript" | "template" | "svg" | "math" | "head" | "title" | "iframe" | "object"
         | "embed" | "video" | "audio" | "canvas" | "select" | "option" | "textarea" | "button" | "input" | "img"
         | "picture" | "map" | "noframes" | "frameset" => Role::Silent,

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::dom::{Dom, Role};
-use super::metadata::Metadata;
-use super::selectors::{ARTICLE_TYPES, PAGE_TYPES, PUBLISHER_TYPES};
+use super::metadata::{Metadata, stated};
 use super::strip::plain;
-use crate::article::StatedDate;
+use super::vocabulary::{ARTICLE_TYPES, PAGE_TYPES, PUBLISHER_TYPES};
 
 /// Objects looked at on one page.
 const MAX_OBJECTS: usize = 5_000;
@@ -27,7 +26,9 @@ pub(super) fn read(dom: &Dom<'_>) -> Metadata {
     let documents: Vec<Value> = dom
         .elements()
         .filter(|(_, node)| node.role == Role::Silent && node.name() == "script")
-        .filter(|(_, node)| node.attr("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json")))
+        .filter(|(_, node)| {
+            node.attr("type").is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/ld+json"))
+        })
         .filter_map(|(number, _)| {
             let script = dom.get(number + 1)?.text;
             left = left.checked_sub(script.len())?;
@@ -138,7 +139,7 @@ impl Graph<'_> {
             date: ["datePublished", "dateCreated", "uploadDate"]
                 .iter()
                 .find_map(|name| field(name))
-                .map(|date| StatedDate::read(&date, "json-ld")),
+                .map(|date| stated(&date, "json-ld")),
             publisher: object.get("publisher").and_then(|value| self.names(value).into_iter().next()),
             section,
             language: object.get("inLanguage").and_then(|value| self.names(value).into_iter().next()),

@@ -31,14 +31,10 @@ pub(super) struct Piece {
     pub(super) size: usize,
     /// Those of them that are inside links.
     pub(super) linked: usize,
-    /// Those of them that are in bold type.
-    pub(super) strong: usize,
     /// The node it begins with.
     pub(super) node: usize,
     /// The element it stands in.
     pub(super) block: usize,
-    /// Whether it is in a `<p>`.
-    pub(super) paragraph: bool,
 }
 
 /// What an open element means for the text in it.
@@ -49,9 +45,7 @@ struct Frame {
     is_block: bool,
     kind: Kind,
     link: bool,
-    strong: bool,
     verbatim: bool,
-    paragraph: bool,
 }
 
 /// Lays out the nodes of `dom`, without those that `skips` says to leave out; `embed` gives the number of the embed that
@@ -91,25 +85,17 @@ pub(super) fn pieces(dom: &Dom<'_>, skips: &[bool], embed: impl Fn(usize) -> Opt
     writer.pieces
 }
 
-const ROOT: Frame = Frame {
-    end: usize::MAX,
-    block: 0,
-    is_block: true,
-    kind: Kind::Paragraph,
-    link: false,
-    strong: false,
-    verbatim: false,
-    paragraph: false,
-};
+/// A row whose cells hold more than this is no row of figures, in characters.
+const MAX_CELL: usize = 120;
+
+const ROOT: Frame =
+    Frame { end: usize::MAX, block: 0, is_block: true, kind: Kind::Paragraph, link: false, verbatim: false };
 
 fn enter(writer: &mut Writer, number: usize, node: &Node<'_>, around: Frame) -> Frame {
     let mut frame = Frame { end: node.end, is_block: false, ..around };
     match node.role {
         Role::Link => frame.link = true,
-        Role::Inline => {
-            frame.strong |= matches!(node.name(), "b" | "strong");
-            return frame;
-        }
+        Role::Inline => return frame,
         Role::Cell => {
             writer.cell();
             return Frame { block: number, ..frame };
@@ -121,12 +107,7 @@ fn enter(writer: &mut Writer, number: usize, node: &Node<'_>, around: Frame) -> 
         }
     }
     match node.role {
-        Role::Paragraph => {
-            frame.paragraph = true;
-            if frame.kind == Kind::Row {
-                frame.kind = Kind::Paragraph;
-            }
-        }
+        Role::Paragraph if frame.kind == Kind::Row => frame.kind = Kind::Paragraph,
         Role::Heading => frame.kind = Kind::Heading,
         Role::Quote => frame.kind = Kind::Quote,
         Role::Item if frame.kind != Kind::Quote => frame.kind = Kind::Item,
@@ -140,7 +121,7 @@ fn enter(writer: &mut Writer, number: usize, node: &Node<'_>, around: Frame) -> 
 impl Piece {
     fn embed(embed: usize, node: usize, block: usize) -> Self {
         let text = String::new();
-        Self { kind: Kind::Embed(embed), text, size: 0, linked: 0, strong: 0, node, block, paragraph: false }
+        Self { kind: Kind::Embed(embed), text, size: 0, linked: 0, node, block }
     }
 
     /// The share of it that is inside links.
@@ -170,10 +151,8 @@ impl Writer {
             text: String::new(),
             size: 0,
             linked: 0,
-            strong: 0,
             node: number,
             block: frame.block,
-            paragraph: frame.paragraph,
         });
         let is_linked = frame.link && !is_address(text);
         for c in text.chars() {
@@ -200,7 +179,6 @@ impl Writer {
             let counts = if c.is_whitespace() { 0 } else { 1 + usize::from(c >= '\u{2E80}') };
             piece.size += counts;
             piece.linked += counts * usize::from(is_linked);
-            piece.strong += counts * usize::from(frame.strong);
         }
     }
 
@@ -212,8 +190,11 @@ impl Writer {
         }
     }
 
-    /// A cell of a table begins.
+    /// A cell of a table begins: another column of the row, or another block where tables only place things.
     fn cell(&mut self) {
+        if self.piece.as_ref().is_some_and(|piece| piece.size > MAX_CELL || piece.text.contains('\n')) {
+            self.flush();
+        }
         self.cell = true;
     }
 

@@ -41,8 +41,10 @@ pub(super) fn find(
     for (from, piece) in pieces.iter().enumerate().take(start + 1).filter(|(_, piece)| could(piece)) {
         if let Some((element, is_text)) = lead_around(dom, sums, piece.block) {
             let inside = dom.subtree(element);
-            let count = pieces.iter().skip(from).take_while(|piece| inside.contains(&piece.node)).count();
-            return Some(Lead { places: from..from + count, is_text: is_text || is_french });
+            let places = from..from + pieces.iter().skip(from).take_while(|piece| inside.contains(&piece.node)).count();
+            let size: usize = pieces.iter().take(places.end).skip(from).map(|piece| piece.size).sum();
+            let rest: usize = pieces.iter().skip(places.end).filter(|piece| body(piece)).map(|piece| piece.size).sum();
+            return Some(Lead { places, is_text: is_text || is_french || rest < size });
         }
         if from < start && is_french && is_description(piece) {
             return Some(Lead { places: from..from + 1, is_text: true });

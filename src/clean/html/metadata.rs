@@ -3,7 +3,9 @@
 use super::dom::Dom;
 use super::names;
 use super::page::{self, Page};
-use super::selectors::meta;
+use super::vocabulary::{
+    META_AUTHOR, META_DATE, META_DESCRIPTION, META_HEADLINE, META_LANGUAGE, META_PUBLISHER, META_SECTION, META_TAGS,
+};
 use super::{jsonld, strip::plain};
 use crate::article::{Draft, StatedDate};
 
@@ -112,6 +114,25 @@ fn tags(stated: &[String]) -> Vec<String> {
     tags
 }
 
+/// Reads a date, also where words stand around it (`Publié le 3 mai 2021 | mis à jour le 4`).
+pub(super) fn stated(text: &str, source: &str) -> StatedDate {
+    let whole = StatedDate::read(text, source);
+    if whole.date.is_some() {
+        return whole;
+    }
+    let lower = text.to_lowercase();
+    let first = ["|", " - ", " – ", "•", "mis à jour", "modifi", "updated", "actualis"]
+        .iter()
+        .filter_map(|sign| lower.find(sign).filter(|&at| at > 5))
+        .min()
+        .and_then(|at| text.get(..at))
+        .unwrap_or(text);
+    let words = first.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
+    let tails = std::iter::once(0).chain(words.take(6)).filter_map(|at| first.get(at..));
+    let read = tails.map(|tail| tail.trim_matches(|c: char| !c.is_alphanumeric())).filter(|tail| tail.len() >= 6);
+    read.map(|tail| StatedDate::read(tail, source)).find(|stated| stated.date.is_some()).unwrap_or(whole)
+}
+
 /// Reads the `<meta>` and `<link>` elements.
 fn read_meta(dom: &Dom<'_>) -> Metadata {
     let mut entries: Vec<(String, &str)> = Vec::new();
@@ -137,20 +158,20 @@ fn read_meta(dom: &Dom<'_>) -> Metadata {
         names.iter().map(of).find(|found| !found.is_empty()).unwrap_or_default()
     };
     let first = |names: &[&str]| all(names).into_iter().next();
-    let dates = meta::DATE.iter().flat_map(|name| entries.iter().filter(move |(entry, _)| entry == name));
-    let dates: Vec<StatedDate> = dates.take(20).map(|(_, date)| StatedDate::read(date, "meta")).collect();
+    let dates = META_DATE.iter().flat_map(|name| entries.iter().filter(move |(entry, _)| entry == name));
+    let dates: Vec<StatedDate> = dates.take(20).map(|(_, date)| stated(date, "meta")).collect();
     let url = canonical.map(str::to_owned).or_else(|| first(&["og:url"])).filter(|url| url.starts_with("http"));
-    let authors = meta::AUTHOR.iter().map(|name| all(&[name])).find(|names| !names::authors(names, None).is_empty());
+    let authors = META_AUTHOR.iter().map(|name| all(&[name])).find(|names| !names::authors(names, None).is_empty());
     Metadata {
-        headline: first(meta::HEADLINE),
-        description: first(meta::DESCRIPTION),
+        headline: first(META_HEADLINE),
+        description: first(META_DESCRIPTION),
         authors: authors.unwrap_or_default(),
         date: dates.iter().find(|date| date.date.is_some()).or(dates.first()).cloned(),
-        publisher: first(meta::PUBLISHER),
-        section: first(meta::SECTION),
-        language: html_language.map(str::to_owned).or_else(|| first(meta::LANGUAGE)),
+        publisher: first(META_PUBLISHER),
+        section: first(META_SECTION),
+        language: html_language.map(str::to_owned).or_else(|| first(META_LANGUAGE)),
         url,
-        tags: all(meta::TAGS).iter().flat_map(|tags| tags.split([',', ';'])).map(|tag| tag.trim().to_owned()).collect(),
+        tags: all(META_TAGS).iter().flat_map(|tags| tags.split([',', ';'])).map(|tag| tag.trim().to_owned()).collect(),
         free: None,
         words: None,
     }

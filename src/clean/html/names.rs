@@ -1,6 +1,6 @@
 //! Authors and headlines as readers know them: without `Par`, addresses, roles and the name of the site.
 
-use super::selectors::{AGENCIES, BY, ROLES, TITLE_SEPARATORS};
+use super::vocabulary::{AGENCIES, BY, ROLES, TITLE_SEPARATORS};
 
 /// The authors named in `stated`, one name each, the publisher not among them.
 pub(super) fn authors(stated: &[String], publisher: Option<&str>) -> Vec<String> {
@@ -25,7 +25,8 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     if is_far(a, b) || is_far(b, a) {
         return false;
     }
-    let letters = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let letters =
+        |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
     let a = letters(a);
     !a.is_empty() && a == letters(b)
 }
@@ -53,7 +54,9 @@ fn split(stated: &str) -> Vec<String> {
     let names: Vec<String> = parted
         .split(['\n', ',', ';', '|', '/', '•', '·'])
         .map(|part| part.split(['(', '<', '[']).next().unwrap_or_default())
-        .map(|part| part.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | ':' | '"' | '*')))
+        .map(|part| {
+            part.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | ':' | '"' | '*'))
+        })
         .filter(|part| is_name(part))
         .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
@@ -72,8 +75,7 @@ fn is_name(part: &str) -> bool {
     let letters = part.chars().filter(|c| c.is_alphabetic()).count();
     let begins = part.chars().next().is_some_and(|c| c.is_alphanumeric() && !c.is_lowercase());
     let words = part.split_whitespace().count();
-    letters >= 2
-        && letters <= 60
+    (2..=60).contains(&letters)
         && words <= 6
         && begins
         && !part.contains(['@', '{', '}', '='])

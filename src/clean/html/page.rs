@@ -1,8 +1,10 @@
 //! Metadata as the page shows it: `<h1>`, microdata, `<time>`, bylines.
 
-use super::dom::{Dom, Node};
-use super::metadata::Metadata;
+use super::dom::{Dom, Node, Role};
+use super::metadata::{Metadata, stated};
+use super::names::same;
 use super::prune::words;
+use super::vocabulary::TITLE_SEPARATORS;
 use crate::article::StatedDate;
 
 /// A byline is not longer than this, in bytes.
@@ -47,7 +49,20 @@ pub(super) fn read(dom: &Dom<'_>) -> Page {
         ..Metadata::default()
     };
     let title = title.map(|title| title.text.split_whitespace().collect::<Vec<_>>().join(" "));
-    Page { metadata, headings: headings.filter(|heading| !heading.is_empty()).collect(), title }
+    let mut headings: Vec<String> = headings.filter(|heading| !heading.is_empty()).collect();
+    if headings.is_empty() {
+        headings.extend(title.as_deref().and_then(|title| said_again(dom, title)));
+    }
+    Page { metadata, headings, title }
+}
+
+/// The part of the title that the page says again, where it has no heading.
+fn said_again(dom: &Dom<'_>, title: &str) -> Option<String> {
+    let heads = TITLE_SEPARATORS.iter().filter_map(|sign| title.rsplit_once(sign)).map(|(head, _)| head);
+    let mut heads: Vec<&str> = heads.filter(|head| head.len() >= 10).collect();
+    heads.sort_unstable_by_key(|head| head.len());
+    let is_shown = |head: &str| dom.nodes.iter().any(|node| node.role == Role::Text && same(node.text.trim(), head));
+    heads.into_iter().rev().find(|head| is_shown(head)).map(str::to_owned)
 }
 
 /// The first of each kind that was met.
@@ -76,8 +91,12 @@ impl Seen {
         let property = node.attr("itemprop").unwrap_or_default();
         for property in property.split_whitespace() {
             match property {
-                "headline" if is_heading(dom, number) => self.headline_property = self.headline_property.or(Some(number)),
-                "author" | "creator" if self.author_property.len() < 10 => self.author_property.extend(name(dom, number)),
+                "headline" if is_heading(dom, number) => {
+                    self.headline_property = self.headline_property.or(Some(number));
+                }
+                "author" | "creator" if self.author_property.len() < 10 => {
+                    self.author_property.extend(name(dom, number));
+                }
                 "datePublished" if self.date_property.is_none() => self.date_property = date(dom, number, node, "time"),
                 _ => {}
             }
@@ -123,25 +142,6 @@ fn date(dom: &Dom<'_>, number: usize, node: &Node<'_>, source: &'static str) -> 
     let stated = ["datetime", "content", "title"].iter().find_map(|name| node.attr(name));
     let stated = stated.filter(|date| date.chars().any(|c| c.is_ascii_digit())).map(str::to_owned);
     stated.or_else(|| short_text(dom, number)).map(|date| (date, source))
-}
-
-/// Reads a date, also where words stand around it (`Publié le 3 mai 2021 | mis à jour le 4`).
-fn stated(text: &str, source: &str) -> StatedDate {
-    let whole = StatedDate::read(text, source);
-    if whole.date.is_some() {
-        return whole;
-    }
-    let lower = text.to_lowercase();
-    let first = ["|", " - ", " – ", "•", "mis à jour", "modifi", "updated", "actualis"]
-        .iter()
-        .filter_map(|sign| lower.find(sign).filter(|&at| at > 5))
-        .min()
-        .and_then(|at| text.get(..at))
-        .unwrap_or(text);
-    let words = first.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
-    let tails = std::iter::once(0).chain(words.take(6)).filter_map(|at| first.get(at..));
-    let read = tails.map(|tail| tail.trim_matches(|c: char| !c.is_alphanumeric())).filter(|tail| tail.len() >= 6);
-    read.map(|tail| StatedDate::read(tail, source)).find(|stated| stated.date.is_some()).unwrap_or(whole)
 }
 
 fn short_text(dom: &Dom<'_>, number: usize) -> Option<String> {

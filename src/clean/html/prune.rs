@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::dom::{Dom, Node, Role};
-use super::selectors::{SIGNS, Sign};
+use super::selectors::{BOILERPLATE, DOUBTFUL};
 
 /// Text of this many bytes outside links counts as prose.
 const PROSE: usize = 60;
@@ -80,7 +80,8 @@ pub(super) fn skips(
             let reason = reason(node, || sums.held(dom.subtree(number)))?;
             let held = sums.held(dom.subtree(number));
             let is_wrapper = held.prose * 5 >= all.prose * 2;
-            (!is_wrapper && !(held.text < MAX_FRAME && holds_embed(dom.subtree(number)))).then_some(reason)
+            let is_frame = held.text < MAX_FRAME && holds_embed(dom.subtree(number));
+            (!is_wrapper && !is_frame).then_some(reason)
         })
         .collect()
 }
@@ -103,11 +104,10 @@ fn reason(node: &Node<'_>, held: impl Fn() -> Held) -> Option<&'static str> {
             continue;
         }
         for word in words(value) {
-            match sign(&word) {
-                Some(Sign::Boilerplate) => return Some("class"),
-                Some(Sign::Doubtful) => doubtful = true,
-                None => {}
+            if is_listed(&word, BOILERPLATE) {
+                return Some("class");
             }
+            doubtful |= is_listed(&word, DOUBTFUL);
         }
     }
     if doubtful {
@@ -154,10 +154,9 @@ pub(super) fn words(value: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// What a word says.
-fn sign(word: &str) -> Option<Sign> {
-    let at = SIGNS.partition_point(|(entry, _)| entry.trim_end_matches('*') <= word);
-    let (entry, sign) = SIGNS.get(at.checked_sub(1)?)?;
-    let fits = entry.strip_suffix('*').map_or(*entry == word, |stem| word.starts_with(stem));
-    fits.then_some(*sign)
+/// Whether a sorted list has a word, or a beginning of it marked with `*`.
+fn is_listed(word: &str, list: &[&str]) -> bool {
+    let after = list.partition_point(|entry| entry.trim_end_matches('*') <= word);
+    let entry = after.checked_sub(1).and_then(|at| list.get(at));
+    entry.is_some_and(|entry| entry.strip_suffix('*').map_or(*entry == word, |stem| word.starts_with(stem)))
 }

@@ -42,7 +42,8 @@ fn worths(dom: &Dom<'_>, pieces: &[Piece]) -> Vec<f64> {
     for (number, node) in dom.nodes.iter().enumerate().rev().filter(|&(number, _)| number > 0) {
         let worth = worths.get(number).copied().unwrap_or(0.0);
         if let Some(around) = worths.get_mut(node.parent) {
-            let is_step = !matches!(node.role, Role::Row | Role::Inline) && !matches!(node.name(), "tbody" | "ul" | "ol" | "dl");
+            let is_step =
+                !matches!(node.role, Role::Row | Role::Inline) && !matches!(node.name(), "tbody" | "ul" | "ol" | "dl");
             *around += if is_step { DECAY * worth } else { worth };
         }
     }

@@ -142,9 +142,8 @@ pub(super) fn strip(html: &str) -> String {
 }
 
 const SILENT: [&str; 3] = ["title", "textarea", "select"];
-const INLINE: [&str; 16] = [
-    "a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "mark", "s", "small", "span", "strong", "sup", "u",
-];
+const INLINE: [&str; 16] =
+    ["a", "abbr", "b", "bdi", "cite", "code", "em", "font", "i", "mark", "s", "small", "span", "strong", "sup", "u"];
 
 fn end_block(out: &mut String) {
     let kept = out.trim_end().len();

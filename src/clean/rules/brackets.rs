@@ -43,11 +43,15 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
 
 /// Whether what follows a bracket is a tag.
 fn begins_tag(after: &str) -> bool {
-    let piece: String = after.chars().take(400).map(|c| match c {
-        '☺' | '\u{1}' => '<',
-        '☻' | '\u{2}' => '>',
-        other => other,
-    }).collect();
+    let piece: String = after
+        .chars()
+        .take(400)
+        .map(|c| match c {
+            '☺' | '\u{1}' => '<',
+            '☻' | '\u{2}' => '>',
+            other => other,
+        })
+        .collect();
     scan::tag(&format!("<{piece}")).is_some()
 }
 

@@ -62,7 +62,12 @@ fn names(line: &str) -> Option<Vec<String>> {
     let rest = BEGINNINGS.iter().find_map(|beginning| line.strip_prefix(beginning))?;
     let rest = rest.split(['(', '|', '•', '·']).next()?.trim().trim_end_matches(['.', ',']);
     let rest = rest.split(" avec ").next()?.split(", à ").next()?;
-    let names: Vec<String> = rest.split(" et ").flat_map(|part| part.split(" and ")).flat_map(|part| part.split(", ")).map(|name| name.trim().to_owned()).collect();
+    let names: Vec<String> = rest
+        .split(" et ")
+        .flat_map(|part| part.split(" and "))
+        .flat_map(|part| part.split(", "))
+        .map(|name| name.trim().to_owned())
+        .collect();
     names.iter().all(|name| is_name(name)).then_some(names)
 }
 
@@ -70,25 +75,41 @@ fn names(line: &str) -> Option<Vec<String>> {
 fn is_name(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     let capital = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
-    let particle = |word: &&str| matches!(*word, "de" | "du" | "des" | "d’" | "van" | "von" | "le" | "la" | "ben" | "el");
+    let particle =
+        |word: &&str| matches!(*word, "de" | "du" | "des" | "d’" | "van" | "von" | "le" | "la" | "ben" | "el");
     let plain = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '’' | '\'' | '.'));
-    plain && (2..=5).contains(&words.len()) && words.iter().filter(|word| capital(word)).count() >= 2 && words.iter().all(|word| capital(word) || particle(word))
+    plain
+        && (2..=5).contains(&words.len())
+        && words.iter().filter(|word| capital(word)).count() >= 2
+        && words.iter().all(|word| capital(word) || particle(word))
 }
 
 /// `avec AFP`, `(AFP)`, `Le Fil avec Reuters`.
 fn agency_of(line: &str) -> Option<String> {
     let bare = line.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | '.' | ' '));
-    let name = ["avec ", "Avec ", "(avec "].iter().find_map(|with| bare.rsplit_once(with).map(|(_, name)| name)).unwrap_or(bare);
+    let name = ["avec ", "Avec ", "(avec "]
+        .iter()
+        .find_map(|with| bare.rsplit_once(with).map(|(_, name)| name))
+        .unwrap_or(bare);
     let name = name.trim_start_matches("l’").trim_start_matches("l'");
-    (line.chars().count() <= 40).then(|| AGENCIES.iter().find(|agency| **agency == name)).flatten().map(|agency| (*agency).to_owned())
+    (line.chars().count() <= 40)
+        .then(|| AGENCIES.iter().find(|agency| **agency == name))
+        .flatten()
+        .map(|agency| (*agency).to_owned())
 }
 
 /// A line that says when it was published, and nothing else.
 fn date_line(line: &str) -> Option<StatedDate> {
     let folded = crate::french::fold(line);
-    let said = ["publie le", "publiee le", "mis a jour le", "paru le", "le "].iter().any(|beginning| folded.starts_with(beginning));
-    let weekday = ["lundi ", "mardi ", "mercredi ", "jeudi ", "vendredi ", "samedi ", "dimanche "].iter().any(|day| folded.starts_with(day));
-    let bare = folded.starts_with(|c: char| c.is_ascii_digit()) && line.chars().count() <= 30 && line.contains(|c: char| matches!(c, '/' | '.' | ' '));
+    let said = ["publie le", "publiee le", "mis a jour le", "paru le", "le "]
+        .iter()
+        .any(|beginning| folded.starts_with(beginning));
+    let weekday = ["lundi ", "mardi ", "mercredi ", "jeudi ", "vendredi ", "samedi ", "dimanche "]
+        .iter()
+        .any(|day| folded.starts_with(day));
+    let bare = folded.starts_with(|c: char| c.is_ascii_digit())
+        && line.chars().count() <= 30
+        && line.contains(|c: char| matches!(c, '/' | '.' | ' '));
     let stated = StatedDate::read(line, "text");
     ((said || weekday || bare) && stated.date.is_some_and(|date| date.day.is_some())).then_some(stated)
 }

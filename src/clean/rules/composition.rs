@@ -21,7 +21,8 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
         return;
     }
     let ligatures = draft.text.match_indices(|c| matches!(c, '\u{FB00}'..='\u{FB06}'));
-    let changes = ligatures.map(|(at, found)| Change { range: at..at + found.len(), with: letters(found).to_owned() }).collect();
+    let changes =
+        ligatures.map(|(at, found)| Change { range: at..at + found.len(), with: letters(found).to_owned() }).collect();
     ledger.apply(RULE.name, &mut draft.text, changes);
     if is_nfc(&draft.text) {
         return;

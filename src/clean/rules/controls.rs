@@ -34,7 +34,9 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     let text = &draft.text;
     let mut changes = Vec::new();
     // Every byte of interest is below 0x20, 0x7F, or begins a sequence of two or three.
-    for (at, c) in text.char_indices().filter(|(_, c)| !matches!(c, ' '..='~' | '\u{A0}'..='\u{AC}' | '\u{AE}'..='\u{17F}')) {
+    for (at, c) in
+        text.char_indices().filter(|(_, c)| !matches!(c, ' '..='~' | '\u{A0}'..='\u{AC}' | '\u{AE}'..='\u{17F}'))
+    {
         let Some(with) = replacement(c) else { continue };
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         // A carriage return of its own is a line end; before a newline it is part of one.

@@ -9,9 +9,18 @@ pub(super) const RULE: Rule = Rule {
     about: "Removes numbers that stand alone before the text begins, and counts of shares and comments anywhere.",
     apply,
     examples: &[
-        ("Le titre de l’article\n\n0\n\n3\n\nLe premier paragraphe de l’article.", "Le titre de l’article\n\nLe premier paragraphe de l’article."),
-        ("Un texte assez long pour être lu.\n\n12 commentaires\n\nLa suite.", "Un texte assez long pour être lu.\n\nLa suite."),
-        ("Un paragraphe de texte, assez long pour en être un vraiment.\n\n1984\n\nLe roman.", "Un paragraphe de texte, assez long pour en être un vraiment.\n\n1984\n\nLe roman."),
+        (
+            "Le titre de l’article\n\n0\n\n3\n\nLe premier paragraphe de l’article, assez long pour en être un vraiment.",
+            "Le titre de l’article\n\nLe premier paragraphe de l’article, assez long pour en être un vraiment.",
+        ),
+        (
+            "Un texte assez long pour être lu.\n\n12 commentaires\n\nLa suite.",
+            "Un texte assez long pour être lu.\n\nLa suite.",
+        ),
+        (
+            "Un paragraphe de texte, assez long pour en être un vraiment.\n\n1984\n\nLe roman.",
+            "Un paragraphe de texte, assez long pour en être un vraiment.\n\n1984\n\nLe roman.",
+        ),
     ],
 };
 
@@ -19,6 +28,9 @@ pub(super) const RULE: Rule = Rule {
 const RUNNING: usize = 60;
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
+    // Without a paragraph after them, numbers may be all there is.
+    let last_running =
+        blocks(&draft.text).filter(|(_, block)| block.chars().count() >= RUNNING).map(|(at, _)| at).last();
     let mut begun = false;
     let mut first = true;
     let mut gone = Vec::new();
@@ -27,7 +39,7 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
         // The headline may be as long as a paragraph.
         let headline = (first && draft.clip) || unmarked(block).0 == Some(HEADLINE);
         begun |= !headline && length >= RUNNING;
-        if length <= 40 && ((!first && !begun && is_number(block)) || is_count(block)) {
+        if length <= 40 && ((!first && !begun && last_running > Some(at) && is_number(block)) || is_count(block)) {
             gone.push(at..at + block.len());
         }
         first = false;
@@ -38,14 +50,28 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
 
 fn is_number(block: &str) -> bool {
     let digits = block.trim().trim_end_matches(['k', 'K']);
-    (1..=6).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\u{A0}' | '\u{202F}'))
+    (1..=6).contains(&digits.len())
+        && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '\u{A0}' | '\u{202F}'))
         && digits.contains(|c: char| c.is_ascii_digit())
 }
 
 /// `12 commentaires`, `3 partages`, `1,2 k vues`.
 fn is_count(block: &str) -> bool {
     const COUNTED: [&str; 14] = [
-        "commentaire", "commentaires", "partage", "partages", "réaction", "réactions", "vue", "vues", "j'aime", "j’aime", "comments", "shares", "likes", "kommentare",
+        "commentaire",
+        "commentaires",
+        "partage",
+        "partages",
+        "réaction",
+        "réactions",
+        "vue",
+        "vues",
+        "j'aime",
+        "j’aime",
+        "comments",
+        "shares",
+        "likes",
+        "kommentare",
     ];
     let lower = block.trim().to_lowercase();
     let Some((number, word)) = lower.rsplit_once(' ') else { return false };

@@ -69,14 +69,30 @@ fn with_borders(text: &str, start: usize, end: usize, with: String) -> Change {
 
 /// Words in the attributes of containers around embeds.
 const CONTAINER: [&str; 14] = [
-    "embed", "twitter", "instagram", "tiktok", "toggle", "optout", "consent", "iframe", "fb-post", "fb-video", "social", "player", "bluesky",
+    "embed",
+    "twitter",
+    "instagram",
+    "tiktok",
+    "toggle",
+    "optout",
+    "consent",
+    "iframe",
+    "fb-post",
+    "fb-video",
+    "social",
+    "player",
+    "bluesky",
     "mastodon",
 ];
 
 /// Whether an embed begins at this piece.
 fn opens(pieces: &[(Piece<'_>, std::ops::Range<usize>)], at: usize) -> bool {
     let Some((Piece::Open(tag, attributes), _)) = pieces.get(at) else { return false };
-    let marked = || attributes.iter().any(|(name, value)| CONTAINER.iter().any(|word| value.to_lowercase().contains(word) || name.contains(word)));
+    let marked = || {
+        attributes.iter().any(|(name, value)| {
+            CONTAINER.iter().any(|word| value.to_lowercase().contains(word) || name.contains(word))
+        })
+    };
     match tag.as_ref() {
         "iframe" | "script" | "amp-twitter" | "amp-iframe" => true,
         "blockquote" => marked() || links_to_post(pieces, at),
@@ -87,14 +103,19 @@ fn opens(pieces: &[(Piece<'_>, std::ops::Range<usize>)], at: usize) -> bool {
 
 /// Whether a quotation without class holds a link to a post before it ends.
 fn links_to_post(pieces: &[(Piece<'_>, std::ops::Range<usize>)], at: usize) -> bool {
-    pieces.iter().skip(at + 1).take(12).take_while(|(piece, _)| !matches!(piece, Piece::Close(tag) if tag == "blockquote")).any(|(piece, _)| {
-        let Piece::Open(tag, attributes) = piece else { return false };
-        let post = |value: &str| {
-            let url = crate::clean::embed::mended(value);
-            kind_of_markup(&format!("<blockquote {url}")).is_some() && url.contains("/status/")
-        };
-        tag == "a" && attributes.iter().any(|(name, value)| name == "href" && post(value))
-    })
+    pieces
+        .iter()
+        .skip(at + 1)
+        .take(12)
+        .take_while(|(piece, _)| !matches!(piece, Piece::Close(tag) if tag == "blockquote"))
+        .any(|(piece, _)| {
+            let Piece::Open(tag, attributes) = piece else { return false };
+            let post = |value: &str| {
+                let url = crate::clean::embed::mended(value);
+                kind_of_markup(&format!("<blockquote {url}")).is_some() && url.contains("/status/")
+            };
+            tag == "a" && attributes.iter().any(|(name, value)| name == "href" && post(value))
+        })
 }
 
 /// The bytes an embed takes.
@@ -151,7 +172,10 @@ impl Walk<'_, '_> {
                     return false;
                 }
                 match tag.as_ref() {
-                    "blockquote" => (self.post, self.quote) = (true, if self.is_closed(at) { Quote::Closed } else { Quote::Unclosed }),
+                    "blockquote" => {
+                        (self.post, self.quote) =
+                            (true, if self.is_closed(at) { Quote::Closed } else { Quote::Unclosed })
+                    }
                     "iframe" | "amp-twitter" | "amp-iframe" => self.post = true,
                     "a" if self.quote == Quote::Unclosed && self.after_signature(at) => self.quote = Quote::Dated,
                     "div" | "section" | "figure" if opens(self.pieces, at) => self.container = true,
@@ -241,7 +265,9 @@ impl Walk<'_, '_> {
     }
 
     fn begins_another(&self, at: usize, tag: &str) -> bool {
-        matches!(tag, "blockquote" | "iframe") || (matches!(tag, "p" | "h1" | "h2" | "h3" | "h4" | "ul" | "ol" | "a" | "b" | "strong" | "em" | "i") && !self.is_empty(at))
+        matches!(tag, "blockquote" | "iframe")
+            || (matches!(tag, "p" | "h1" | "h2" | "h3" | "h4" | "ul" | "ol" | "a" | "b" | "strong" | "em" | "i")
+                && !self.is_empty(at))
     }
 
     /// Whether an element holds no prose.
@@ -253,7 +279,11 @@ impl Walk<'_, '_> {
     }
 
     fn silent_end(&self, at: usize, tag: &str) -> Option<usize> {
-        self.pieces.iter().skip(at + 1).take(12).position(|(piece, _)| matches!(piece, Piece::Close(name) if name == tag))
+        self.pieces
+            .iter()
+            .skip(at + 1)
+            .take(12)
+            .position(|(piece, _)| matches!(piece, Piece::Close(name) if name == tag))
     }
 
     /// Whether the text before a piece ends with the signature of a post.
@@ -281,8 +311,16 @@ fn reference(text: &str) -> Option<usize> {
 /// What pages write around posts for their visitors: consent and links to the post.
 fn prompt(text: &str) -> Option<usize> {
     const PROMPTS: [&str; 10] = [
-        "Autoriser les contenus", "Autoriser le contenu", "Accepter les cookies", "Afficher le contenu", "Ce contenu est bloqué",
-        "Voir cette publication", "View this post", "Voir le tweet", "Contenu externe", "Allow ",
+        "Autoriser les contenus",
+        "Autoriser le contenu",
+        "Accepter les cookies",
+        "Afficher le contenu",
+        "Ce contenu est bloqué",
+        "Voir cette publication",
+        "View this post",
+        "Voir le tweet",
+        "Contenu externe",
+        "Allow ",
     ];
     let line = text.lines().next().unwrap_or_default();
     (line.chars().count() < 120 && PROMPTS.iter().any(|prompt| line.starts_with(prompt))).then_some(line.len())

@@ -19,7 +19,11 @@ pub(super) const RULE: Rule = Rule {
 const LONGEST: usize = 4096;
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
-    if !draft.text.contains("&lt") && !draft.text.contains("lt;") && !draft.text.contains("&#60") && !draft.text.contains("&amp;lt") {
+    if !draft.text.contains("&lt")
+        && !draft.text.contains("lt;")
+        && !draft.text.contains("&#60")
+        && !draft.text.contains("&amp;lt")
+    {
         return;
     }
     let text = &draft.text;
@@ -46,9 +50,13 @@ fn unescaped_tag(text: &str) -> Option<(String, usize)> {
         return None;
     }
     // The tag ends at the first escaped bracket that closes it; try the first few.
-    let ends = text.match_indices('g').filter(|(at, _)| text.get(*at..).is_some_and(|rest| rest.starts_with("gt")) && text.get(..*at).is_some_and(|before| before.ends_with('&') || before.ends_with("amp;")));
+    let ends = text.match_indices('g').filter(|(at, _)| {
+        text.get(*at..).is_some_and(|rest| rest.starts_with("gt"))
+            && text.get(..*at).is_some_and(|before| before.ends_with('&') || before.ends_with("amp;"))
+    });
     let literal = text.find('>').map(|at| at + 1);
-    let escaped = ends.map(|(at, _)| at + 2 + usize::from(text.get(at + 2..).is_some_and(|rest| rest.starts_with(';'))));
+    let escaped =
+        ends.map(|(at, _)| at + 2 + usize::from(text.get(at + 2..).is_some_and(|rest| rest.starts_with(';'))));
     for end in escaped.chain(literal).take(4) {
         let mut tag = text.get(..end)?.to_owned();
         for _ in 0..3 {

@@ -44,6 +44,7 @@ fn is_heading(block: &str) -> bool {
     let length = block.chars().count();
     let begins = block.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || c == '«');
     let item = block.starts_with(['-', '–', '—', '•', '*']);
-    let ends = !block.ends_with(['.', ',', ';', '…']) && block.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '?' | '!' | ':' | '»' | ')' | '%'));
+    let ends = !block.ends_with(['.', ',', ';', '…'])
+        && block.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '?' | '!' | ':' | '»' | ')' | '%'));
     begins && ends && !item && !block.contains('\n') && (3..=LONGEST).contains(&length)
 }

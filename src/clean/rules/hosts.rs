@@ -13,10 +13,20 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
+/// Hosts, as what stands before and after the space.
 const HOSTS: [(&str, &str); 12] = [
-    ("twitter. com", "twitter.com"), ("x. com/", "x.com/"), ("youtube. com", "youtube.com"), ("youtu. be", "youtu.be"), ("instagram. com", "instagram.com"),
-    ("facebook. com", "facebook.com"), ("tiktok. com", "tiktok.com"), ("t. co/", "t.co/"), ("linkedin. com", "linkedin.com"), ("bsky. app", "bsky.app"),
-    ("spotify. com", "spotify.com"), ("widgets. js", "widgets.js"),
+    ("twitter", "com"),
+    ("x", "com/"),
+    ("youtube", "com"),
+    ("youtu", "be"),
+    ("instagram", "com"),
+    ("facebook", "com"),
+    ("tiktok", "com"),
+    ("t", "co/"),
+    ("linkedin", "com"),
+    ("bsky", "app"),
+    ("spotify", "com"),
+    ("widgets", "js"),
 ];
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
@@ -24,21 +34,26 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
         return;
     }
     let text = &draft.text;
-    let mut changes = Vec::new();
-    for (damaged, whole) in HOSTS {
-        for (at, _) in text.match_indices(damaged) {
-            let before = text.get(..at).unwrap_or_default();
-            let after = text.get(at + damaged.len()..).unwrap_or_default();
-            // A host begins a word and is followed by a path or the end of one.
-            let inside = before.ends_with(|c: char| c.is_alphanumeric()) || after.starts_with(|c: char| c.is_alphanumeric() && !damaged.ends_with('/'));
-            if inside {
-                continue;
-            }
-            let start = ["pic. ", "www. "].iter().find(|part| before.ends_with(**part)).map_or(at, |part| at - part.len());
-            let with = if start < at { format!("{}.{whole}", text.get(start..at - 2).unwrap_or_default()) } else { whole.to_owned() };
-            changes.push(Change { range: start..at + damaged.len(), with });
+    let mut changes: Vec<Change> = Vec::new();
+    for (dot, _) in text.match_indices(". ") {
+        let (before, after) = (text.get(..dot).unwrap_or_default(), text.get(dot + 2..).unwrap_or_default());
+        let Some((name, end)) = HOSTS.iter().find(|(name, end)| after.starts_with(end) && before.ends_with(name))
+        else {
+            continue;
+        };
+        let start = dot - name.len();
+        let before = text.get(..start).unwrap_or_default();
+        let rest = after.get(end.len()..).unwrap_or_default();
+        // A host begins a word and is followed by a path or the end of one.
+        let inside = before.ends_with(|c: char| c.is_alphanumeric())
+            || rest.starts_with(|c: char| c.is_alphanumeric() && !end.ends_with('/'));
+        if inside {
+            continue;
         }
+        for part in ["pic. ", "www. "].iter().filter(|part| before.ends_with(**part)) {
+            changes.push(Change { range: start - part.len()..start, with: part.replace(' ', "") });
+        }
+        changes.push(Change { range: dot..dot + 2, with: ".".to_owned() });
     }
-    changes.sort_by_key(|change| change.range.start);
     ledger.apply(RULE.name, &mut draft.text, changes);
 }

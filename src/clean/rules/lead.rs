@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
             "\u{FDD0}Le titre\n\nUn chapô qui dit l’essentiel en une phrase courte et nette.\n\nLe premier paragraphe.\n\nLe second.",
             "\u{FDD0}Le titre\n\n\u{FDD1}Un chapô qui dit l’essentiel en une phrase courte et nette.\n\nLe premier paragraphe.\n\nLe second.",
         ),
-        ("\u{FDD0}Le titre\n\nUn seul paragraphe qui dit tout, et rien après lui.", "\u{FDD0}Le titre\n\nUn seul paragraphe qui dit tout, et rien après lui."),
+        (
+            "\u{FDD0}Le titre\n\nUn seul paragraphe qui dit tout, et rien après lui.",
+            "\u{FDD0}Le titre\n\nUn seul paragraphe qui dit tout, et rien après lui.",
+        ),
     ],
 };
 
@@ -29,7 +32,11 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     let paragraphs = unmarked(first).0.is_none() && unmarked(second).0.is_none();
     let length = first.chars().count();
     let sentence = first.trim_end().ends_with(['.', '!', '?', '…', '»']);
-    let is_lead = unmarked(title).0 == Some(HEADLINE) && !told && paragraphs && all.len() > 3 && (SHORTEST..=LONGEST).contains(&length);
+    let is_lead = unmarked(title).0 == Some(HEADLINE)
+        && !told
+        && paragraphs
+        && all.len() > 3
+        && (SHORTEST..=LONGEST).contains(&length);
     if is_lead && sentence && !draft.page {
         let change = Change { range: *at..*at, with: LEAD.to_string() };
         ledger.apply(RULE.name, &mut draft.text, vec![change]);

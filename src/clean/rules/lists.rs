@@ -20,10 +20,14 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
         return;
     }
     let all: Vec<(usize, &str)> = blocks(&draft.text).collect();
-    let dashed = |number: usize| all.get(number).is_some_and(|(_, block)| block.starts_with("- ") || block.starts_with("* "));
+    let dashed =
+        |number: usize| all.get(number).is_some_and(|(_, block)| block.starts_with("- ") || block.starts_with("* "));
     let mut changes = Vec::new();
     for (number, (at, block)) in all.iter().enumerate() {
-        let bullet = ["• ", "•\u{A0}", "•", "‣ ", "▪ "].iter().find(|bullet| block.starts_with(**bullet)).map(|bullet| bullet.len());
+        let bullet = ["• ", "•\u{A0}", "•", "‣ ", "▪ "]
+            .iter()
+            .find(|bullet| block.starts_with(**bullet))
+            .map(|bullet| bullet.len());
         let dash = (dashed(number) && (dashed(number + 1) || number.checked_sub(1).is_some_and(dashed))).then_some(2);
         if let Some(length) = bullet.or(dash) {
             changes.push(Change { range: *at..at + length, with: ITEM.to_string() });

@@ -43,7 +43,10 @@ fn changes(text: &str) -> Vec<Change> {
         if let Some((mended, length)) = decode(rest) {
             done = at + length;
             changes.push(Change { range: at..done, with: mended.to_string() });
-        } else if first == "Ã" && rest.get(first.len()..).is_some_and(|rest| rest.starts_with(' ')) && !changes.is_empty() {
+        } else if first == "Ã"
+            && rest.get(first.len()..).is_some_and(|rest| rest.starts_with(' '))
+            && !changes.is_empty()
+        {
             // The second byte of `à` is a no-break space, which is often made a plain one. Only beside other damage.
             let spaces = if rest.starts_with("Ã  ") { 1 } else { 0 };
             done = at + first.len() + spaces;
@@ -81,8 +84,8 @@ const fn is_french(c: char) -> bool {
 /// The byte of a character in Windows-1252; the five bytes without a character are C1 controls.
 fn windows_1252(c: char) -> Option<u8> {
     const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—',
-        '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
     ];
     if let Some(at) = HIGH.iter().position(|known| *known == c) {
         return u8::try_from(0x80 + at).ok();

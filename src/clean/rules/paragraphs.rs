@@ -9,10 +9,7 @@ pub(super) const RULE: Rule = Rule {
     about: "Makes each line of a plain text a paragraph, or joins lines that were wrapped at a column; trims spaces at line \
             ends and extra empty lines.",
     apply,
-    examples: &[
-        ("Un.  \n\n\n\nDeux.", "Un.\n\nDeux."),
-        ("Un.\n\nDeux.", "Un.\n\nDeux."),
-    ],
+    examples: &[("Un.  \n\n\n\nDeux.", "Un.\n\nDeux."), ("Un.\n\nDeux.", "Un.\n\nDeux.")],
 };
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
@@ -27,7 +24,11 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
             continue;
         }
         let with = if is_wrapped(block) { " " } else { "\n\n" };
-        changes.extend(block.match_indices('\n').map(|(newline, _)| Change { range: at + newline..at + newline + 1, with: with.to_owned() }));
+        changes.extend(
+            block
+                .match_indices('\n')
+                .map(|(newline, _)| Change { range: at + newline..at + newline + 1, with: with.to_owned() }),
+        );
     }
     ledger.apply(RULE.name, &mut draft.text, changes);
 }

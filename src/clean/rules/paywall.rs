@@ -19,9 +19,20 @@ pub(super) const RULE: Rule = Rule {
 
 /// How such lines begin, folded: lower case, straight apostrophes.
 const BEGINNINGS: [&str; 15] = [
-    "il vous reste ", "la suite est reservee", "la suite de cet article est reservee", "cet article est reserve aux abonnes", "article reserve aux abonnes",
-    "cet article est reserve a nos abonnes", "contenu reserve aux abonnes", "pour lire la suite", "pour acceder a l'integralite de cet article",
-    "vous devez etre abonne", "this article is for subscribers", "subscribe to continue reading", "to continue reading", "sie mussen abonnent sein",
+    "il vous reste ",
+    "la suite est reservee",
+    "la suite de cet article est reservee",
+    "cet article est reserve aux abonnes",
+    "article reserve aux abonnes",
+    "cet article est reserve a nos abonnes",
+    "contenu reserve aux abonnes",
+    "pour lire la suite",
+    "pour acceder a l'integralite de cet article",
+    "vous devez etre abonne",
+    "this article is for subscribers",
+    "subscribe to continue reading",
+    "to continue reading",
+    "sie mussen abonnent sein",
     "dieser artikel ist fur abonnenten",
 ];
 

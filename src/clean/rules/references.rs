@@ -8,7 +8,10 @@ pub(super) const RULE: Rule = Rule {
     name: "references",
     about: "Decodes character references; one below 32 is white space. A reference that is none stays.",
     apply,
-    examples: &[("L&rsquo;&eacute;t&eacute;&#10;fini&10;", "L’été\nfini\n"), ("R&D, AT&T; a && b", "R&D, AT&T; a && b")],
+    examples: &[
+        ("L&rsquo;&eacute;t&eacute;&#10;fini&10;", "L’été\nfini\n"),
+        ("R&D, AT&T; a && b", "R&D, AT&T; a && b"),
+    ],
 };
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
@@ -24,7 +27,8 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
         if with == "&" && length == 1 {
             continue;
         }
-        let start = if with == "\n" && text.get(..at).is_some_and(|before| before.ends_with('#')) { at - 1 } else { at };
+        let start =
+            if with == "\n" && text.get(..at).is_some_and(|before| before.ends_with('#')) { at - 1 } else { at };
         changes.push(Change { range: start..at + length, with });
     }
     ledger.apply(RULE.name, &mut draft.text, changes);

@@ -26,7 +26,8 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
         let spaces = before.len() - word.len();
         let after = text.get(at + 1..).and_then(|after| after.chars().next());
         let ends = after.is_none_or(|c| c.is_whitespace() || matches!(c, '»' | '”' | '"' | ')'));
-        let follows = word.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '»' | '”' | '"' | ')' | '%' | '€' | '’'));
+        let follows =
+            word.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '»' | '”' | '"' | ')' | '%' | '€' | '’'));
         // Stops in a row are an ellipsis of their own.
         let dotted = found == "." && text.get(at + 1..).is_some_and(|after| after.starts_with(" ."));
         if (1..=2).contains(&spaces) && ends && follows && !dotted {

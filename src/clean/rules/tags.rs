@@ -67,8 +67,9 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
 fn boundary(tag: &str) -> &'static str {
     match tag {
         "br" => "\n",
-        "a" | "abbr" | "b" | "bdi" | "cite" | "code" | "em" | "font" | "i" | "img" | "ins" | "small" | "span" | "strong" | "sub" | "sup" | "time" | "u"
-        | "label" | "input" | "button" | "svg" | "path" | "g" | "link" | "meta" | "source" | "picture" => "",
+        "a" | "abbr" | "b" | "bdi" | "cite" | "code" | "em" | "font" | "i" | "img" | "ins" | "small" | "span"
+        | "strong" | "sub" | "sup" | "time" | "u" | "label" | "input" | "button" | "svg" | "path" | "g" | "link"
+        | "meta" | "source" | "picture" => "",
         _ => "\n\n",
     }
 }

@@ -1,8 +1,6 @@
 //! Dates as articles write them: as precise as their source, never guessed.
 
-#[path = "date/text.rs"]
 mod text;
-#[path = "date/words.rs"]
 mod words;
 
 use std::fmt;

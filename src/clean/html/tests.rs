@@ -1,0 +1,163 @@
+use super::extract;
+use super::selectors::{BOILERPLATE, DOUBTFUL};
+use crate::article::Draft;
+use crate::clean::Ledger;
+use crate::clean::layout::{EMBED, HEADING, ITEM, QUOTE};
+
+fn read(html: &str) -> (Draft, Ledger) {
+    let (mut draft, mut ledger) = (Draft::default(), Ledger::default());
+    extract(html, &mut draft, &mut ledger);
+    (draft, ledger)
+}
+
+const FIRST: &str =
+    "Le maire de Sombreval a inauguré mardi la passerelle que les habitants attendaient depuis la crue.";
+const SECOND: &str =
+    "Elle remplace le bac, dont le moteur était tombé en panne trois fois pendant l’hiver, selon la mairie.";
+const THIRD: &str =
+    "Les travaux de la rive gauche commenceront après les vendanges, si le budget est voté en septembre.";
+
+#[test]
+fn chooses_the_article_and_leaves_the_rest() {
+    let page = format!(
+        "<html lang=fr><body><nav><a href=/>Accueil</a></nav><div class=teasers>\
+         <div><h3><a href=/a>Un titre ailleurs</a></h3><p>Une accroche qui parle de tout autre chose, et qui est longue.</p></div>\
+         <div><h3><a href=/b>Un second titre</a></h3><p>Une accroche encore, pour un article que personne ne lit ici.</p></div></div>\
+         <div class=story><h1>La passerelle</h1><p>{FIRST}</p><div class=pub>Publicité</div><p>{SECOND}</p><h2>La rive gauche</h2><p>{THIRD}</p></div>\
+         <div id=comments><p>Un commentaire indigné qui fait une phrase entière, et même davantage que cela.</p></div></body></html>"
+    );
+    let (draft, ledger) = read(&page);
+    assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}\n\n{HEADING}La rive gauche\n\n{THIRD}"));
+    assert_eq!(draft.headline.as_deref(), Some("La passerelle"));
+    assert!(
+        ledger.dropped.iter().any(|dropped| dropped.selector.contains(".comments") || dropped.text.contains("indigné"))
+    );
+    assert!(!draft.linear);
+}
+
+#[test]
+fn lays_out_lists_quotes_and_line_breaks() {
+    let (draft, _) = read(&format!(
+        "<p>{FIRST}<br><br>{SECOND}<br>Suite.</p><blockquote>Cité.</blockquote><ul><li>un</li><li><p>deux</p></li></ul><pre>a\n b</pre>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}\nSuite.\n\n{QUOTE}Cité.\n\n{ITEM}un\n\n{ITEM}deux\n\na\nb"));
+}
+
+#[test]
+fn a_fragment_is_all_body() {
+    let (draft, _) = read("<p>Court.</p><p><a href=x>Un lien seul</a></p><script>non</script>");
+    assert_eq!(draft.text, "Court.\n\nUn lien seul");
+}
+
+#[test]
+fn rows_of_figures_stay_rows() {
+    let (draft, _) = read(
+        "<table><tr><td>1</td><td>Anselme</td><td>27</td></tr><tr><td>2</td><td>Odile</td><td>19</td></tr></table>",
+    );
+    assert_eq!(draft.text, "1 | Anselme | 27\n\n2 | Odile | 19");
+}
+
+#[test]
+fn a_french_lead_goes_before_the_text_and_is_not_said_twice() {
+    let chapo =
+        "Quatre ans après la crue, Sombreval retrouve un chemin vers l’autre rive, et ses commerçants respirent.";
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><h1>La passerelle</h1><div class=article__chapo>{chapo}</div><div class=article-body><p>{FIRST}</p><p>{SECOND}</p></div></body></html>"
+    ));
+    assert_eq!(draft.lead.as_deref(), Some(chapo));
+    assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}"));
+}
+
+#[test]
+fn a_description_that_nobody_sees_is_no_lead() {
+    let (draft, _) = read(&format!(
+        "<html lang=fr><head><meta property=og:description content='Jamais montré.'></head><body><h1>T</h1><p>{FIRST}</p><p>{SECOND}</p></body></html>"
+    ));
+    assert_eq!(draft.lead, None);
+}
+
+#[test]
+fn embeds_keep_their_place() {
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><article><p>{FIRST}</p><div class=social-embed><blockquote class=twitter-tweet><p lang=fr>Enfin !</p>&mdash; Odile (@odile) \
+         <a href='https://twitter.com/odile/status/42'>3 mai 2021</a></blockquote></div><p>{SECOND}</p>\
+         <iframe data-src='//www.youtube.com/embed/abcdefghijk' src='about:blank'></iframe><p>{THIRD}</p></article></body></html>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST}\n\n{EMBED}0\n\n{SECOND}\n\n{EMBED}1\n\n{THIRD}"));
+    let kinds: Vec<&str> = draft.embeds.iter().map(|embed| embed.kind.as_str()).collect();
+    assert_eq!(kinds, ["twitter", "youtube"]);
+}
+
+#[test]
+fn metadata_comes_from_the_surest_source() {
+    let (draft, _) = read(&format!(
+        "<html lang=fr-FR><head><title>Titre de page | Le Courrier</title>\
+         <meta property=og:title content='Titre partagé | Le Courrier'><meta property=og:site_name content='Le Courrier'>\
+         <meta name=author content='Par Anselme Roy et Odile Sarre'>\
+         <meta property=article:published_time content='2021-05-04T10:00:00+02:00'>\
+         <script type=application/ld+json>{{\"@type\":\"NewsArticle\",\"headline\":\"Titre d&#39;origine\",\
+         \"author\":{{\"@type\":\"Organization\",\"name\":\"Le Courrier\"}},\"datePublished\":\"2021-05-03\"}};</script></head>\
+         <body><h1>Titre</h1><p>{FIRST}</p></body></html>"
+    ));
+    assert_eq!(draft.headline.as_deref(), Some("Titre d'origine"));
+    assert_eq!(draft.authors, ["Anselme Roy", "Odile Sarre"]);
+    assert_eq!(draft.publisher.as_deref(), Some("Le Courrier"));
+    assert_eq!(draft.language.as_deref(), Some("fr"));
+    let date = draft.date_published.unwrap();
+    assert_eq!((date.text.as_str(), date.source.as_str()), ("2021-05-03", "json-ld"));
+}
+
+#[test]
+fn what_the_format_said_already_stays() {
+    let mut draft =
+        Draft { headline: Some("Déjà là".to_owned()), lead: Some("Aussi.".to_owned()), ..Draft::default() };
+    extract(
+        "<html><head><title>Autre</title></head><body><p>Texte.</p></body></html>",
+        &mut draft,
+        &mut Ledger::default(),
+    );
+    assert_eq!((draft.headline.as_deref(), draft.lead.as_deref()), (Some("Déjà là"), Some("Aussi.")));
+}
+
+#[test]
+fn what_costs_too_much_is_stripped_in_a_line() {
+    for html in [
+        format!("{}Fin &eacute;crite.", "<div>".repeat(8_000)),
+        format!("{}Fin &#233;crite.", (0..3_000).map(|size| format!("<font size={size}><p>")).collect::<String>()),
+        format!("<p {}>Fin écrite.", (0..2_000).map(|number| format!("a{number}=1 ")).collect::<String>()),
+    ] {
+        let (draft, _) = read(&html);
+        assert!(draft.linear);
+        assert_eq!(draft.text, "Fin écrite.");
+    }
+}
+
+#[test]
+fn the_lists_of_words_are_sorted() {
+    for list in [BOILERPLATE, DOUBTFUL] {
+        assert!(list.iter().map(|word| word.trim_end_matches('*')).is_sorted());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn never_panics_and_is_always_the_same(
+        pieces in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "<", ">", "<div class='comments'>", "</div>", "<p>", "</p>", "<a href=x>", "</a>", "<b>", "<table><tr><td>", "</table>",
+                "<script type=application/ld+json>", "{\"@type\":\"Article\",\"author\":[", "]}", "</script>", "<h1>", "<br>", "<li>",
+                "<blockquote class=twitter-tweet>", "<iframe src=//x.example>", "<!--", "-->", "&eacute;", "&#x110000;", "é", "\u{FDD5}7",
+                "<title>", "<time datetime=2021>", "Une phrase qui compte, elle.", " ", "\n", "=\"", "'", "<svg>", "<noscript>", "</",
+            ]),
+            0..60,
+        ),
+    ) {
+        let html = pieces.concat();
+        proptest::prop_assert_eq!(read(&html), read(&html));
+    }
+
+    #[test]
+    fn takes_any_text(text in "\\PC{0,200}") {
+        read(&text);
+    }
+}

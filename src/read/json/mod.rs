@@ -1,0 +1,82 @@
+//! JSON and JSON Lines: one record an article, under any of the usual key names.
+
+mod mend;
+mod split;
+
+use serde_json::{Map, Value};
+
+use super::charset::{beginning, decode};
+use super::fields::{self, Fields};
+use super::{Head, Reader};
+use crate::article::{Body, Draft};
+
+pub(super) const READER: Reader = Reader {
+    name: "json",
+    about: "JSON or JSON Lines, one record an article.",
+    extensions: &["json", "jsonl", "ndjson", "jl"],
+    sniff,
+    split: split::split,
+    draft,
+};
+
+fn sniff(head: &Head<'_>) -> bool {
+    let text = beginning(head.bytes, 1024);
+    let inner = text.strip_prefix('[').unwrap_or(&text).trim_start();
+    // `{` and a quoted key: nothing else begins so.
+    inner.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
+}
+
+fn draft(bytes: &[u8]) -> Result<Draft, String> {
+    let text = decode(bytes, None);
+    let value =
+        serde_json::from_str(&text).or_else(|error| serde_json::from_str(&mend::mended(&text)).map_err(|_| error));
+    let fields = match value {
+        Ok(Value::Object(fields)) => article_of(fields),
+        Ok(_) => return Err("this is no JSON object".to_owned()),
+        Err(error) => return Err(format!("this is no JSON: {error}")),
+    };
+    let mut draft = Draft::default();
+    fields::fill(&mut draft, &fields, "record");
+    let (Body::Text(text) | Body::Clip(text) | Body::Html(text)) = &draft.body;
+    if text.trim().is_empty() && draft.headline.is_none() && draft.lead.is_none() {
+        let keys: Vec<&str> = fields.keys().map(String::as_str).take(12).collect();
+        return Err(format!("no text and no headline: keys are {}", keys.join(", ")));
+    }
+    Ok(draft)
+}
+
+/// In a `@graph` or a wrapper, the object that is the article.
+fn article_of(mut fields: Fields) -> Fields {
+    if let Some(Value::Array(graph)) = fields.get_mut("@graph")
+        && let Some(at) = graph.iter().position(is_article)
+        && let Value::Object(found) = graph.swap_remove(at)
+    {
+        return found;
+    }
+    if fields::has_text(&fields) {
+        return fields;
+    }
+    let Some(wrapper) = ["article", "_source", "data", "doc"]
+        .into_iter()
+        .find(|name| matches!(fields.get(*name), Some(Value::Object(_))))
+    else {
+        return fields;
+    };
+    let Some(Value::Object(mut inner)) = fields.remove(wrapper) else { return Map::new() };
+    for name in ["id", "_id"] {
+        if let Some(id) = fields.remove(name) {
+            inner.entry(name).or_insert(id);
+        }
+    }
+    inner
+}
+
+/// Whether schema.org calls it an article: `NewsArticle`, `["ReportageNewsArticle", …]`, `BlogPosting`.
+fn is_article(value: &Value) -> bool {
+    let named = |kind: &Value| kind.as_str().is_some_and(|kind| kind.ends_with("Article") || kind == "BlogPosting");
+    match value.get("@type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(named),
+        Some(kind) => named(kind),
+        None => false,
+    }
+}
