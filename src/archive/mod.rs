@@ -45,7 +45,7 @@
 //!
 //! A chunk, a record and a whole original are compared with their hashes whenever they are read. `seal` is a checksum over
 //! the columns of a row that nothing else can vouch for, compared whenever the row is read. Columns that also stand in an
-//! index SQLite compares itself in [`check`]. The file is never trusted: no triggers, no views, no functions from the
+//! index SQLite compares itself in [`check()`]. The file is never trusted: no triggers, no views, no functions from the
 //! schema, cells checked for their size, no memory mapping (a failing disk would be a signal, not an error); lengths are
 //! bounded before memory is taken.
 //!

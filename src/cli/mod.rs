@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand. Arguments are resolved once, into a [`Session`]; then the work is done.
+//! The command line: one file a subcommand. Arguments are resolved once, into a `Session`; then the work is done.
 
 mod check;
 mod clean;

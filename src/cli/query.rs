@@ -156,6 +156,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
 }
 
 /// A query about to be answered.
+#[derive(Clone, Copy)]
 struct Question<'a> {
     id: Option<&'a str>,
     number: usize,

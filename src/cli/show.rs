@@ -88,7 +88,7 @@ fn show(archive: &Reader, id: ArticleId, form: Form, session: &mut Session) -> a
         Form::Text => write_article(&mut session.out, id, &article, &paths, session.look)?,
         Form::Markdown => write_markdown(&mut session.out, id, &article)?,
         Form::Json | Form::Original => {
-            write_cleaned(&mut session.out, &CleanedRecord { id, article: &article, paths: &paths, record })?
+            write_cleaned(&mut session.out, &CleanedRecord { id, article: &article, paths: &paths, record })?;
         }
     }
     Ok(())

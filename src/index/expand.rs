@@ -9,10 +9,13 @@ use super::terms::{WIDEST, joined};
 use crate::french::singular;
 use crate::query::Word;
 
+/// Whether a term is one of those a word stands for.
+type Wanted<'a> = Box<dyn Fn(&str) -> bool + 'a>;
+
 /// The terms of a field of folded words that a prefix or a fuzzy word stands for, with the number of documents of each.
 pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy::Result<BTreeMap<String, u64>> {
     let mut found = BTreeMap::new();
-    let (beginning, wanted): (&str, Box<dyn Fn(&str) -> bool>) = match word {
+    let (beginning, wanted): (&str, Wanted<'_>) = match word {
         Word::Prefix(prefix) => (prefix, Box::new(|_| true)),
         Word::Fuzzy { word, edits } => {
             (first_letter(word), Box::new(move |term| within(word, term, usize::from(*edits))))

@@ -66,7 +66,7 @@ impl IndexWriter {
         let payload: Payload = serde_json::from_str(index.load_metas().ok()?.payload.as_deref()?).ok()?;
         let fields = Fields::new();
         (payload.is_current() && index.schema() == fields.schema).then_some(())?;
-        Self::start(dir, index, fields, payload.sequence, threads).ok()
+        Self::start(dir, &index, fields, payload.sequence, threads).ok()
     }
 
     /// Starts an empty index in `dir`, which must not exist.
@@ -87,10 +87,10 @@ impl IndexWriter {
             .settings(settings)
             .create_in_dir(dir)
             .with_context(context)?;
-        Self::start(dir, index, fields, 0, threads).with_context(context)
+        Self::start(dir, &index, fields, 0, threads).with_context(context)
     }
 
-    fn start(dir: &Path, index: Index, fields: Fields, sequence: u64, threads: usize) -> tantivy::Result<Self> {
+    fn start(dir: &Path, index: &Index, fields: Fields, sequence: u64, threads: usize) -> tantivy::Result<Self> {
         index.tokenizers().register(TOKENIZER, TermTokenizer::default());
         let writer = index.writer_with_num_threads(threads.clamp(1, 8), HEAP)?;
         let mut policy = LogMergePolicy::default();

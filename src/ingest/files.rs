@@ -55,7 +55,7 @@ pub(super) fn walk(paths: &[PathBuf]) -> anyhow::Result<Candidates> {
             match entry {
                 Ok(entry) => found.take(&entry, entry.depth() == 0),
                 Err(error) => {
-                    found.problems.push(Problem { path: path.clone(), record: None, reason: error.to_string() })
+                    found.problems.push(Problem { path: path.clone(), record: None, reason: error.to_string() });
                 }
             }
         }
@@ -81,7 +81,7 @@ impl Candidates {
             }
             Ok(_) => self.ignored += 1,
             Err(error) => {
-                self.problems.push(Problem { path: path.to_owned(), record: None, reason: error.to_string() })
+                self.problems.push(Problem { path: path.to_owned(), record: None, reason: error.to_string() });
             }
         }
     }

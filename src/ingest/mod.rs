@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The writer takes the steps in the order of the files, so that the archive is the same however many workers there are. The
-//! archive is committed first, every [`COMMIT_BYTES`]; only then is an article said to be added. The index follows at the end
+//! archive is committed first, every `COMMIT_BYTES`; only then is an article said to be added. The index follows at the end
 //! of the run: what is lost of it is caught up from the archive by the next run.
 
 mod files;
@@ -33,7 +33,7 @@ use crate::read::Reader;
 
 pub use prepare::{Prepared, cleaned};
 pub use rebuild::{Rebuilt, forget, reindex, settle_index};
-pub use scan::scan;
+pub use scan::{Taker, scan};
 
 /// The archive is committed when this many bytes of files were taken since the last time.
 const COMMIT_BYTES: u64 = 128 << 20;
@@ -41,7 +41,7 @@ const COMMIT_BYTES: u64 = 128 << 20;
 /// Records are handed to a worker in batches of about this many bytes.
 const BATCH_BYTES: usize = 256 << 10;
 
-/// Steps that may wait for the writer: with [`BATCH_BYTES`], what bounds the memory of a run.
+/// Steps that may wait for the writer: with `BATCH_BYTES`, what bounds the memory of a run.
 const QUEUE: usize = 24;
 
 /// How to ingest.

@@ -9,15 +9,15 @@ use super::files::{check, extension, walk};
 use crate::problem::Problem;
 use crate::read::{Choice, HEAD, Head, Reader, Record, choose};
 
+/// Takes each record, or what is wrong with it.
+pub type Taker<'a> = dyn FnMut(&Path, Result<(&'static Reader, Record), Problem>) -> anyhow::Result<()> + 'a;
+
 /// Hands over each record of the files and folders, with its file and the reader that found it; a record or file that cannot
 /// be read as a problem. Gives how many files were passed over because they are not text.
 ///
 /// # Errors
 /// [`crate::problem::FailureKind::Usage`] when a path does not exist; what `sink` gives.
-pub fn scan(
-    paths: &[PathBuf],
-    sink: &mut dyn FnMut(&Path, Result<(&'static Reader, Record), Problem>) -> anyhow::Result<()>,
-) -> anyhow::Result<u64> {
+pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
     check(paths)?;
     let found = walk(paths)?;
     let mut ignored = found.ignored;

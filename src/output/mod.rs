@@ -1,7 +1,7 @@
 //! Output: what was found, written to a writer that is passed in. One file a format; what is shown and how it is written are
 //! apart. Nothing here reads an archive or an index.
 //!
-//! Nothing in an article can command the terminal: see [`visible`].
+//! Nothing in an article can command the terminal: see [`visible()`].
 
 mod article;
 mod csv;

@@ -66,10 +66,10 @@ fn write_query(out: &mut String, query: &Query, depth: usize, before: &str) {
             line(out, depth, &format!("{before}date {}..{}", day(from), day(to)));
         }
         Query::Equals(property, value) => {
-            line(out, depth, &format!("{before}{} is \"{value}\"", name(Field::Property(*property))))
+            line(out, depth, &format!("{before}{} is \"{value}\"", name(Field::Property(*property))));
         }
         Query::Holds(address, pattern) => {
-            line(out, depth, &format!("{before}{} holds \"{pattern}\"", name(Field::Address(*address))))
+            line(out, depth, &format!("{before}{} holds \"{pattern}\"", name(Field::Address(*address))));
         }
         Query::Has(field) => line(out, depth, &format!("{before}has {}", name(*field))),
     }

@@ -128,8 +128,7 @@ impl Lexer<'_> {
 
     /// Whether a space stands within a number: `1 000`, `12 500 000`.
     fn number_goes_on(&self, word: &str) -> bool {
-        let digits =
-            |range: Range<usize>| range.clone().all(|ahead| self.peek(ahead).is_some_and(|c| c.is_ascii_digit()));
+        let digits = |mut range: Range<usize>| range.all(|ahead| self.peek(ahead).is_some_and(|c| c.is_ascii_digit()));
         let so_far = word.chars().all(|c| c.is_ascii_digit()) && (1..=15).contains(&word.len());
         // What has more than three digits was joined before, three at a time.
         let grouped = word.len() <= 3 || self.chars.get(self.at.wrapping_sub(4)).is_some_and(|(_, c)| *c == ' ');

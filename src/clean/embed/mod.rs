@@ -96,7 +96,7 @@ impl Reading {
                     self.urls.push(format!("https://twitter.com/i/status/{value}"));
                 }
                 "lang" if self.language.is_none() && tag == "p" => {
-                    self.language = Some(value.to_lowercase().chars().take(2).collect())
+                    self.language = Some(value.to_lowercase().chars().take(2).collect());
                 }
                 "datetime" if tag == "time" => (self.date, self.in_time) = (Date::read(value), true),
                 _ => {}

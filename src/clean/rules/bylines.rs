@@ -109,7 +109,7 @@ fn date_line(line: &str) -> Option<StatedDate> {
         .any(|day| folded.starts_with(day));
     let bare = folded.starts_with(|c: char| c.is_ascii_digit())
         && line.chars().count() <= 30
-        && line.contains(|c: char| matches!(c, '/' | '.' | ' '));
+        && line.contains(['/', '.', ' ']);
     let stated = StatedDate::read(line, "text");
     ((said || weekday || bare) && stated.date.is_some_and(|date| date.day.is_some())).then_some(stated)
 }

@@ -174,7 +174,7 @@ impl Walk<'_, '_> {
                 match tag.as_ref() {
                     "blockquote" => {
                         (self.post, self.quote) =
-                            (true, if self.is_closed(at) { Quote::Closed } else { Quote::Unclosed })
+                            (true, if self.is_closed(at) { Quote::Closed } else { Quote::Unclosed });
                     }
                     "iframe" | "amp-twitter" | "amp-iframe" => self.post = true,
                     "a" if self.quote == Quote::Unclosed && self.after_signature(at) => self.quote = Quote::Dated,
