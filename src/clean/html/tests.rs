@@ -1,3 +1,5 @@
+//! What holds for pages and fragments.
+
 use super::extract;
 use super::selectors::{BOILERPLATE, DOUBTFUL};
 use crate::article::Draft;
