@@ -62,7 +62,10 @@ impl Searcher {
             return Err(damage(dir, "is missing"));
         }
         let index = Index::open(ReadOnly(MmapDirectory::open(dir)?))?;
-        let payload = index.load_metas()?.payload.and_then(|payload| serde_json::from_str::<Payload>(&payload).ok());
+        let Some(payload) = index.load_metas()?.payload else {
+            return Err(damage(dir, "was never finished"));
+        };
+        let payload = serde_json::from_str::<Payload>(&payload).ok();
         let fields = Fields::new();
         let Some(payload) = payload.filter(|payload| payload.is_current() && index.schema() == fields.schema) else {
             return Err(damage(dir, "was made by another version of newsgrep"));

@@ -36,7 +36,7 @@ pub use rebuild::{Rebuilt, forget, reindex, settle_index};
 pub use scan::{Taker, scan};
 
 /// The archive is committed when this many bytes of files were taken since the last time.
-const COMMIT_BYTES: u64 = 128 << 20;
+const COMMIT_BYTES: u64 = 32 << 20;
 
 /// Records are handed to a worker in batches of about this many bytes.
 const BATCH_BYTES: usize = 256 << 10;
