@@ -13,7 +13,7 @@ use super::Session;
 use crate::index::Sort;
 use crate::output::{self, Answer, visible};
 use crate::problem::{Failure, FailureKind};
-use crate::query::{Bound, Options, Parsed, Query, day_bound, parse, source_filter};
+use crate::query::{Bound, Note, Options, Parsed, Query, day_bound, parse, source_filter};
 use crate::search::{Advice, Engine, Found, Request, Wanted};
 
 /// Finds articles: all the words, in any form and order, best first.
@@ -136,7 +136,10 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let asked = arguments.words.join(" ");
     let parsed = understand(arguments, &asked, &filters, session)?;
     for note in &parsed.notes {
-        session.note(&format!("newsgrep: {note}"));
+        // That small words count for nothing is no news but to who asks.
+        if arguments.explain || session.verbose || !matches!(note, Note::SmallWords(_)) {
+            session.note(&format!("newsgrep: {note}"));
+        }
     }
     if arguments.explain {
         write!(session.out, "{}", visible(&parsed.query.explain()))?;

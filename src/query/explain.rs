@@ -1,133 +1,132 @@
 //! The tree for a person.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-use super::tree::{Address, Field, Part, Property, Query, Span, Word};
+use super::fields;
+use super::tree::{Field, Part, Query, Span, Word};
 
 impl Query {
-    /// All of these, without needless nesting.
-    #[must_use]
-    pub fn and(parts: Vec<Self>) -> Self {
-        let flat = parts.into_iter().flat_map(|part| match part {
-            Self::And(inner) => inner,
-            Self::All => Vec::new(),
-            other => vec![other],
-        });
-        one_or(flat.collect(), Self::And)
-    }
-
-    /// Any of these, without needless nesting.
-    #[must_use]
-    pub fn or(branches: Vec<Self>) -> Self {
-        let flat = branches.into_iter().flat_map(|branch| match branch {
-            Self::Or(inner) => inner,
-            other => vec![other],
-        });
-        one_or(flat.collect(), Self::Or)
-    }
-
-    /// How the query was understood, as an indented tree.
+    /// How the query was understood, as an indented tree, a line each.
     #[must_use]
     pub fn explain(&self) -> String {
-        let mut out = String::new();
-        write_query(&mut out, self, 0, "");
-        out
+        let mut tree = Tree { text: String::new(), depth: 0 };
+        tree.query(self, "");
+        tree.text
     }
 }
 
-fn one_or(mut parts: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
-    match parts.len() {
-        0 => Query::All,
-        1 => parts.swap_remove(0),
-        _ => many(parts),
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.explain().trim_end())
     }
 }
 
-fn line(out: &mut String, depth: usize, text: &str) {
-    // Writing to a string does not fail.
-    let _ = writeln!(out, "{:indent$}{text}", "", indent = depth * 2);
+struct Tree {
+    text: String,
+    depth: usize,
 }
 
-fn write_query(out: &mut String, query: &Query, depth: usize, before: &str) {
-    match query {
-        Query::All => line(out, depth, &format!("{before}every article")),
-        Query::And(parts) => {
-            line(out, depth, &format!("{before}AND"));
-            parts.iter().for_each(|part| write_query(out, part, depth + 1, ""));
+impl Tree {
+    fn line(&mut self, before: &str, text: &str) {
+        // Writing to a string does not fail.
+        let _ = writeln!(self.text, "{:indent$}{before}{text}", "", indent = self.depth * 2);
+    }
+
+    fn below<T>(&mut self, children: &[T], each: impl Fn(&mut Self, &T)) {
+        self.depth += 1;
+        children.iter().for_each(|child| each(self, child));
+        self.depth -= 1;
+    }
+
+    fn query(&mut self, query: &Query, before: &str) {
+        match query {
+            Query::All => self.line(before, "every article"),
+            Query::And(parts) => {
+                self.line(before, "AND");
+                self.below(parts, |tree, part| tree.query(part, ""));
+            }
+            Query::Or(branches) => {
+                self.line(before, "OR");
+                self.below(branches, |tree, branch| tree.query(branch, ""));
+            }
+            Query::Not(inner) => self.query(inner, &format!("{before}NOT ")),
+            Query::Words(Part::Anywhere, span) => self.span(span, before, true),
+            Query::Words(part, span) => {
+                self.span(span, &format!("{before}{}: ", fields::name(Field::Part(*part))), true);
+            }
+            Query::Date { from, to } => {
+                let text = match (from, to) {
+                    (Some(from), Some(to)) if from == to => format!("date {from}"),
+                    (Some(from), Some(to)) => format!("date {from} to {to}"),
+                    (Some(from), None) => format!("date {from} or later"),
+                    (None, Some(to)) => format!("date {to} or earlier"),
+                    (None, None) => "any date".to_owned(),
+                };
+                self.line(before, &text);
+            }
+            Query::Equals(property, value) => {
+                self.line(before, &format!("{} is \"{value}\"", fields::name(Field::Property(*property))));
+            }
+            Query::Holds(address, pattern) => {
+                self.line(before, &format!("{} holds \"{pattern}\"", fields::name(Field::Address(*address))));
+            }
+            Query::Has(field) => self.line(before, &format!("has a value: {}", fields::name(*field))),
         }
-        Query::Or(branches) => {
-            line(out, depth, &format!("{before}OR"));
-            branches.iter().for_each(|branch| write_query(out, branch, depth + 1, ""));
+    }
+
+    /// A span; `alone` where words are compared by stem.
+    fn span(&mut self, span: &Span, before: &str, alone: bool) {
+        match span {
+            Span::Word(word) => self.line(before, &described(word, alone)),
+            Span::Phrase { parts, slop } => {
+                let between = match slop {
+                    0 => String::new(),
+                    1 => " with at most 1 word between".to_owned(),
+                    _ => format!(" with at most {slop} words between"),
+                };
+                self.line(before, &format!("phrase \"{}\"{between}", joined(parts, " ")));
+            }
+            Span::Near { operands, distance } => {
+                let words = if *distance == 1 { "word" } else { "words" };
+                self.line(before, &format!("NEAR, at most {distance} {words} between"));
+                let (one, other) = operands.as_ref();
+                self.below(&[one, other], |tree, operand| tree.span(operand, "", false));
+            }
+            Span::Any(branches) => {
+                self.line(before, "any of");
+                self.below(branches, |tree, branch| tree.span(branch, "", alone));
+            }
         }
-        Query::Not(inner) => write_query(out, inner, depth, &format!("{before}NOT ")),
-        Query::Words(part, span) => line(out, depth, &format!("{before}{}{}", prefix(*part), show(span, true))),
-        Query::Date { from, to } => {
-            let day = |day: &Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
-            line(out, depth, &format!("{before}date {}..{}", day(from), day(to)));
-        }
-        Query::Equals(property, value) => {
-            line(out, depth, &format!("{before}{} is \"{value}\"", name(Field::Property(*property))));
-        }
-        Query::Holds(address, pattern) => {
-            line(out, depth, &format!("{before}{} holds \"{pattern}\"", name(Field::Address(*address))));
-        }
-        Query::Has(field) => line(out, depth, &format!("{before}has {}", name(*field))),
     }
 }
 
-fn prefix(part: Part) -> String {
-    if part == Part::Anywhere { String::new() } else { format!("{}: ", name(Field::Part(part))) }
-}
-
-const fn name(field: Field) -> &'static str {
-    match field {
-        Field::Part(Part::Anywhere) => "text",
-        Field::Part(Part::Headline) => "titre",
-        Field::Part(Part::Lead) => "chapo",
-        Field::Part(Part::Body) => "texte",
-        Field::Part(Part::Posts) => "tweet",
-        Field::Part(Part::Author) => "auteur",
-        Field::Part(Part::Source) => "source",
-        Field::Part(Part::Tag) => "tag",
-        Field::Date => "date",
-        Field::Property(Property::Language) => "lang",
-        Field::Property(Property::Format) => "format",
-        Field::Address(Address::Url) => "url",
-        Field::Address(Address::Path) => "path",
-    }
-}
-
-fn show(span: &Span, alone: bool) -> String {
-    match span {
-        Span::Word(word) => show_word(word, alone),
-        Span::Phrase { parts, slop } => {
-            let parts: Vec<String> = parts.iter().map(|part| show(part, false)).collect();
-            let slop = if *slop > 0 { format!(" with up to {slop} words between") } else { String::new() };
-            format!("phrase \"{}\"{slop}", parts.join(" "))
-        }
-        Span::Near { operands, distance } => {
-            format!("({}) within {distance} words of ({})", show(&operands.0, true), show(&operands.1, true))
-        }
-        Span::Any(branches) => {
-            let branches: Vec<String> = branches.iter().map(|branch| show(branch, alone)).collect();
-            if alone { branches.join(" or ") } else { format!("({})", branches.join(" | ")) }
-        }
-    }
-}
-
-fn show_word(word: &Word, alone: bool) -> String {
+fn described(word: &Word, alone: bool) -> String {
     match word {
-        Word::Stem(term) if alone => {
-            format!("word \"{}\" in any form (stem {})", term.exact, term.light.as_deref().unwrap_or(&term.plural))
-        }
-        Word::Stem(term) => term.plural.clone(),
-        Word::Folded(folded) if alone => format!("word \"{folded}\""),
-        Word::Folded(folded) => folded.clone(),
-        Word::Exact { typed, .. } if alone => format!("word \"{typed}\", accents and case too"),
-        Word::Exact { typed, .. } => format!("=={typed}"),
-        Word::Prefix(prefix) if alone => format!("words that begin with \"{prefix}\""),
-        Word::Prefix(prefix) => format!("{prefix}*"),
-        Word::Fuzzy { word, edits } if alone => format!("words up to {edits} typing errors from \"{word}\""),
-        Word::Fuzzy { word, edits } => format!("{word}~{edits}"),
+        Word::Stem(term) if alone && term.light.is_some() => format!("word \"{}\" (any form)", term.exact),
+        Word::Stem(term) => format!("word \"{}\" (singular or plural)", term.exact),
+        Word::Folded(folded) => format!("word \"{folded}\""),
+        Word::Exact { typed, .. } => format!("word \"{typed}\" (accents and case too)"),
+        Word::Prefix(prefix) => format!("words that begin with \"{prefix}\""),
+        Word::Fuzzy { word, edits: 1 } => format!("words one typing error from \"{word}\""),
+        Word::Fuzzy { word, .. } => format!("words two typing errors from \"{word}\""),
+    }
+}
+
+fn joined(spans: &[Span], between: &str) -> String {
+    spans.iter().map(short).collect::<Vec<_>>().join(between)
+}
+
+/// A span within a phrase, in the signs of the language.
+fn short(span: &Span) -> String {
+    match span {
+        Span::Word(Word::Stem(term)) => term.exact.clone(),
+        Span::Word(Word::Folded(folded)) => format!("={folded}"),
+        Span::Word(Word::Exact { typed, .. }) => format!("=={typed}"),
+        Span::Word(Word::Prefix(prefix)) => format!("{prefix}*"),
+        Span::Word(Word::Fuzzy { word, edits }) => format!("{word}~{edits}"),
+        Span::Phrase { parts, slop: 0 } => joined(parts, " "),
+        Span::Phrase { parts, slop } => format!("({})~{slop}", joined(parts, " ")),
+        Span::Near { operands, distance } => format!("({} NEAR/{distance} {})", short(&operands.0), short(&operands.1)),
+        Span::Any(branches) => format!("({})", joined(branches, " | ")),
     }
 }

@@ -1,32 +1,40 @@
-//! The query language: what was typed becomes a [`Query`], or an error that points at its place. Pure: no I/O, no panics, no
-//! clock.
+//! The query language: what was typed becomes a [`Query`], or an error that points at its place. Pure: no I/O, no
+//! panics, no clock.
 //!
-//! `lexer` takes the text apart, `parser` builds the tree, `leaf` makes words of a text with the analysis of `french`, `days`
-//! reads dates, `spans` finds phrases and NEAR by positions.
+//! `lexer` takes the text apart, `leaf` analyses its words as `french` does those of an article, `parser` and `operand`
+//! build the tree, `conjunction` decides what words side by side ask for, `days` reads dates. `explain` shows the tree
+//! to a person, and `spans` finds phrases and NEAR by positions.
 
+mod conjunction;
 mod days;
 mod error;
 mod explain;
 mod fields;
 mod leaf;
 mod lexer;
+mod note;
+mod operand;
 mod parser;
 pub mod spans;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 use jiff::civil;
 
-use crate::french::{Analyzer, Term};
+use crate::french::Term;
 
 pub use days::{Bound, day_bound};
 pub use error::QueryError;
+pub use note::Note;
 pub use tree::{Address, Field, Part, Property, Query, Span, Word};
 
 /// How to read a query.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// Whether any of the words at the top of the query will do. Exclusions and filters (`date:`, `lang:`, `format:`, `url:`,
-    /// `path:`, `field:*`) hold all the same.
+    /// Whether any of the words side by side at the top of the query will do. What `ET` joins stays together; exclusions
+    /// and filters (`date:`, `lang:`, `format:`, `url:`, `path:`, `field:*`) hold all the same.
     pub any: bool,
     /// Whether everything typed is words: no operators, fields or quotes.
     pub plain: bool,
@@ -35,26 +43,26 @@ pub struct Options {
 }
 
 /// A word or phrase that was asked for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// Where.
     pub part: Part,
     /// What.
     pub span: Span,
-    /// As typed.
+    /// As typed, without quotation marks and signs before it.
     pub typed: String,
 }
 
 /// A query understood.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed {
     /// Which articles.
     pub query: Query,
     /// What the asker should know of how it was understood.
-    pub notes: Vec<String>,
-    /// The words and phrases asked for (not those excluded), in order.
+    pub notes: Vec<Note>,
+    /// The distinct words and phrases asked for (not those excluded), in order.
     pub asked: Vec<Asked>,
-    /// Small words of a question that add to scores and nothing else.
+    /// The small words left out of a query for any of its words: they add to scores and nothing else.
     pub optional: Vec<Term>,
 }
 
@@ -67,17 +75,16 @@ pub const LONGEST: usize = 4096;
 /// What is wrong, where, and what to write instead.
 pub fn parse(text: &str, options: &Options) -> Result<Parsed, QueryError> {
     if text.len() > LONGEST {
-        let at = text.floor_char_boundary(LONGEST);
+        let end = text.floor_char_boundary(LONGEST);
         let message = format!("a query has at most {LONGEST} bytes, this one has {}", text.len());
-        let instead = "Ask for less, or run several queries from a file with --queries.".to_owned();
-        return Err(QueryError { query: text.to_owned(), position: at, length: 0, message, instead });
+        let suggestion = "Ask for less, or run several queries from a file with --queries.";
+        return Err(QueryError::at(text, end..end, &message, suggestion));
     }
-    parser::Parser::new(text, options, Analyzer::new()).run()
+    parser::parse(text, options)
 }
 
 /// The filter for articles from publishers with these words in their name; `None` when there is no word in it.
 #[must_use]
 pub fn source_filter(name: &str) -> Option<Query> {
-    let span = leaf::phrase(&mut Analyzer::new(), name, leaf::Level::Name, 0)?;
-    Some(Query::Words(Part::Source, span))
+    Some(Query::Words(Part::Source, leaf::name(name)?))
 }

@@ -3,7 +3,7 @@
 use crate::french::Term;
 
 /// Which articles are wanted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Query {
     /// Every article.
     All,
@@ -28,6 +28,57 @@ pub enum Query {
     Holds(Address, String),
     /// Articles where this has a value.
     Has(Field),
+}
+
+impl Query {
+    /// All of these, without needless nesting.
+    #[must_use]
+    pub fn and(parts: Vec<Self>) -> Self {
+        let flat = parts.into_iter().flat_map(|part| match part {
+            Self::And(inner) => inner,
+            Self::All => Vec::new(),
+            other => vec![other],
+        });
+        one_or(flat.collect(), Self::All, Self::And)
+    }
+
+    /// Any of these, without needless nesting.
+    #[must_use]
+    pub fn or(branches: Vec<Self>) -> Self {
+        let flat = branches.into_iter().flat_map(|branch| match branch {
+            Self::Or(inner) => inner,
+            other => vec![other],
+        });
+        one_or(flat.collect(), Self::Not(Box::new(Self::All)), Self::Or)
+    }
+
+    /// All but these.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "it stands beside `and` and `or`, which are no operators either")]
+    pub fn not(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// Whether it asks for no word: an exclusion, a filter, or several of these.
+    #[must_use]
+    pub fn is_filter(&self) -> bool {
+        match self {
+            Self::Words(..) => false,
+            Self::And(parts) | Self::Or(parts) => parts.iter().all(Self::is_filter),
+            Self::All | Self::Not(_) | Self::Date { .. } | Self::Equals(..) | Self::Holds(..) | Self::Has(_) => true,
+        }
+    }
+}
+
+fn one_or(mut parts: Vec<Query>, none: Query, many: fn(Vec<Query>) -> Query) -> Query {
+    match parts.len() {
+        0 => none,
+        1 => parts.swap_remove(0),
+        _ => many(parts),
+    }
 }
 
 /// Where words are looked for.
@@ -83,7 +134,7 @@ pub enum Field {
 }
 
 /// Words in a place: what a phrase, NEAR or a single word asks for. A match is a run of positions within one part.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Span {
     /// One word.
     Word(Word),
@@ -106,7 +157,7 @@ pub enum Span {
 }
 
 /// One word and how near a text's word must come to it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Word {
     /// Any form of it: compared by stem when it stands alone, by plural endings removed inside a phrase or NEAR.
     Stem(Term),
