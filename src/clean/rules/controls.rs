@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
     examples: &[
         ("l’inter\u{AD}view\u{200B} a\r\nété", "l’interview a\nété"),
-        ("un\u{2028}deux", "un\ndeux"),
+        ("un\u{2028}deux, inter\u{AD}\nview", "un\ndeux, interview"),
         ("50\u{A0}% et 1\u{202F}000", "50\u{A0}% et 1\u{202F}000"),
         ("la famille 👨\u{200D}👩\u{200D}👧", "la famille 👨\u{200D}👩\u{200D}👧"),
     ],
@@ -41,7 +41,11 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         // A carriage return of its own is a line end; before a newline it is part of one.
         let with = if c == '\r' && !after.starts_with('\n') { "\n" } else { with };
-        changes.push(Change { range: at..at + c.len_utf8(), with: with.to_owned() });
+        // A soft hyphen at a line end says that the word goes on below.
+        let goes_on =
+            c == '\u{AD}' && after.strip_prefix('\n').is_some_and(|after| after.starts_with(char::is_lowercase));
+        let end = at + c.len_utf8() + usize::from(goes_on);
+        changes.push(Change { range: at..end, with: with.to_owned() });
     }
     ledger.apply(RULE.name, &mut draft.text, changes);
 }

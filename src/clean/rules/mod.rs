@@ -13,6 +13,7 @@ mod escapes;
 mod headings;
 mod headline;
 mod hosts;
+mod hyphens;
 mod lead;
 mod lists;
 mod mojibake;
@@ -36,6 +37,7 @@ pub const RULES: &[Rule] = &[
     references::RULE,
     hosts::RULE,
     paragraphs::RULE,
+    hyphens::RULE,
     counters::RULE,
     paywall::RULE,
     boilerplate::RULE,

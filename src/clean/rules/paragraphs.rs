@@ -25,9 +25,9 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
         }
         let with = if is_wrapped(block) { " " } else { "\n\n" };
         changes.extend(
-            block
-                .match_indices('\n')
-                .map(|(newline, _)| Change { range: at + newline..at + newline + 1, with: with.to_owned() }),
+            newlines(block)
+                .filter(|newline| !breaks_word(block, *newline))
+                .map(|newline| Change { range: at + newline..at + newline + 1, with: with.to_owned() }),
         );
     }
     ledger.apply(RULE.name, &mut draft.text, changes);
@@ -64,7 +64,20 @@ fn trim(draft: &mut Draft, ledger: &mut Ledger) {
 fn is_wrapped(block: &str) -> bool {
     let lines: Vec<&str> = block.lines().collect();
     let Some((_, full)) = lines.split_last().filter(|(_, full)| full.len() >= 2) else { return false };
+    // Words are broken where columns are narrow.
+    let narrowest = if newlines(block).any(|newline| breaks_word(block, newline)) { 15 } else { 45 };
     let lengths = || full.iter().map(|line| line.chars().count());
     let within = full.iter().filter(|line| !line.trim_end().ends_with(['.', '!', '?', '…', ':', '»', '”'])).count();
-    lengths().all(|length| (45..=100).contains(&length)) && within * 2 > full.len()
+    lengths().all(|length| (narrowest..=100).contains(&length)) && within * 2 > full.len()
+}
+
+fn newlines(block: &str) -> impl Iterator<Item = usize> {
+    block.match_indices('\n').map(|(newline, _)| newline)
+}
+
+/// Whether a word goes on beyond a newline: a letter and a hyphen before, a small letter after.
+fn breaks_word(block: &str, newline: usize) -> bool {
+    let Some((before, after)) = block.split_at_checked(newline) else { return false };
+    before.strip_suffix(['-', '\u{2010}', '¬']).is_some_and(|word| word.ends_with(char::is_alphabetic))
+        && after.chars().nth(1).is_some_and(char::is_lowercase)
 }
