@@ -70,6 +70,7 @@ mod stream;
 mod tests;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -82,7 +83,8 @@ pub use rows::{ArticleRow, Filter, Occurrence, Order, PATHS, Stats, Visited};
 pub use schema::FORMAT;
 pub use writer::Writer;
 
-use crate::article::{Article, ArticleId, StatedDate};
+use crate::article::{ArticleId, StatedDate};
+use crate::clean::Cleaned;
 use crate::date::Date;
 
 /// A file about to be taken in.
@@ -230,12 +232,20 @@ pub struct Summary {
     /// Whether a budget was spent and the markup was only stripped, not understood.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub linear: bool,
+    /// How many edits each rule made; a part of a page left out counts as an edit of `page`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub edits: BTreeMap<String, u64>,
+    /// The rules that were left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped_rules: Vec<String>,
 }
 
 impl Summary {
-    /// The summary of an article.
+    /// The summary of an article that was cleaned without the rules `skip`.
     #[must_use]
-    pub fn of(article: &Article) -> Self {
+    pub fn of(cleaned: &Cleaned, skip: &[String]) -> Self {
+        let article = &cleaned.article;
+        let edits = cleaned.ledger.counts();
         Self {
             key: article.key.clone(),
             headline: article.headline.clone(),
@@ -249,7 +259,18 @@ impl Summary {
             tags: article.tags.clone(),
             truncated: article.truncated,
             linear: article.linear,
+            edits: edits.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
+            skipped_rules: skip.to_vec(),
         }
+    }
+
+    /// The skipped rules of a summary in JSON: what a cleaning again must leave out too. Nearly always none, which costs
+    /// a glance.
+    fn skipped_rules_in(json: &str) -> Vec<String> {
+        if !json.contains("\"skippedRules\"") {
+            return Vec::new();
+        }
+        serde_json::from_str::<Self>(json).map(|summary| summary.skipped_rules).unwrap_or_default()
     }
 
     /// The date understood, if any.

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::ManifestFile;
+use super::Summary;
 use super::chunks::ChunkReader;
 use super::record;
 use super::rows::{ArticleRow, Filter, Occurrence, Order, PATHS, ROW, Stats, Visited, article_row};
@@ -282,9 +283,9 @@ impl Reader {
     }
 
     pub(super) fn visited(&self, row: i64) -> Result<Option<Visited>> {
-        let mut select = self
-            .connection
-            .prepare_cached("SELECT public, hash, reader, cleaner, text_hash, live FROM articles WHERE id = ?")?;
+        let mut select = self.connection.prepare_cached(
+            "SELECT public, hash, reader, cleaner, text_hash, live, summary FROM articles WHERE id = ?",
+        )?;
         let found = select.query_row([row], |row| {
             let visited = Visited {
                 id: ArticleId(row.get::<_, i64>(0)?.cast_unsigned()),
@@ -292,6 +293,7 @@ impl Reader {
                 reader: row.get(2)?,
                 cleaner: row.get(3)?,
                 text_hash: row.get(4)?,
+                skip: Summary::skipped_rules_in(row.get_ref(6)?.as_str()?),
                 bytes: None,
                 paths: Vec::new(),
             };

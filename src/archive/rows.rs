@@ -1,5 +1,7 @@
 //! What is read: an article, where it stands, which ones a list gives, and what an archive holds.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use rusqlite::Row;
 
@@ -80,6 +82,8 @@ pub struct Visited {
     pub cleaner: u32,
     /// The hash of its cleaned text, as that cleaner made it.
     pub text_hash: [u8; 32],
+    /// The rules that were left out when it was cleaned.
+    pub skip: Vec<String>,
     /// Its record's bytes; `None` when it is not live.
     pub bytes: Option<Vec<u8>>,
     /// The files that have it, the system's bytes; at most [`PATHS`].
@@ -112,6 +116,10 @@ pub struct Stats {
     pub truncated: u64,
     /// Live articles by the name of their reader.
     pub readers: Vec<(String, u64)>,
+    /// Edits made to live articles, by the name of the rule.
+    pub edits: BTreeMap<String, u64>,
+    /// Live articles that another version of the cleaner cleaned.
+    pub cleaned_otherwise: u64,
 }
 
 /// What [`article_row`] reads.

@@ -1,9 +1,13 @@
 //! Counting what an archive holds.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use rusqlite::Connection;
 
+use super::Summary;
 use super::rows::Stats;
+use crate::clean::RULES_VERSION;
 
 pub(super) fn count(connection: &Connection) -> Result<Stats> {
     let number = |query: &str| -> rusqlite::Result<u64> {
@@ -36,5 +40,24 @@ pub(super) fn count(connection: &Connection) -> Result<Stats> {
             (known, other) => known.or(other),
         };
     }
+    drop(rows);
+    stats.cleaned_otherwise =
+        number(&format!("SELECT count(*) FROM articles WHERE live AND cleaner <> {RULES_VERSION}"))?;
+    stats.edits = edits(connection)?;
     Ok(stats)
+}
+
+/// Adds up what the summaries say; those without edits are not read.
+fn edits(connection: &Connection) -> Result<BTreeMap<String, u64>> {
+    let mut select =
+        connection.prepare("SELECT summary FROM articles WHERE live AND instr(summary, '\"edits\":') > 0")?;
+    let mut rows = select.query([])?;
+    let mut edits = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let Ok(summary) = serde_json::from_str::<Summary>(row.get_ref(0)?.as_str()?) else { continue };
+        for (rule, count) in summary.edits {
+            *edits.entry(rule).or_default() += count;
+        }
+    }
+    Ok(edits)
 }

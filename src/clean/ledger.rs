@@ -1,5 +1,6 @@
 //! The ledger: every edit made to a text, in order, so that it can be shown, replayed and undone.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// One edit of the laid-out text.
@@ -67,6 +68,17 @@ impl Ledger {
         }
         out.push_str(text.get(done..).unwrap_or_default());
         *text = out;
+    }
+
+    /// How many edits each rule made; a part of a page left out counts as an edit of `page`.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<&'static str, u64> {
+        let mut counts = BTreeMap::new();
+        let page = self.dropped.iter().map(|_| "page");
+        for rule in self.edits.iter().map(|edit| edit.rule).chain(page) {
+            *counts.entry(rule).or_default() += 1;
+        }
+        counts
     }
 
     /// Makes all the edits again on the original text. `None` if an edit does not find what it removed.

@@ -9,9 +9,11 @@ mod fields;
 mod html;
 pub mod layout;
 mod ledger;
+mod pieces;
 mod rules;
 
 pub use ledger::{Change, Dropped, Edit, Ledger};
+pub use pieces::Piece;
 pub use rules::RULES;
 
 use crate::article::{Article, Body, DateHint, Draft};

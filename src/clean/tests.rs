@@ -75,7 +75,14 @@ proptest! {
     fn any_text_is_survived_and_replayed(text in nasty()) {
         for body in [Body::Clip(text.clone()), Body::Text(text.clone()), Body::Html(text)] {
             let cleaned = clean(Draft { body, ..Draft::default() }, &[]);
-            prop_assert!(cleaned.ledger.replay().is_some());
+            let text = cleaned.ledger.replay();
+            prop_assert!(text.is_some());
+            let pieces = cleaned.ledger.pieces().unwrap();
+            let said = |leave: fn(Piece<'_>) -> bool| -> String {
+                pieces.iter().filter(|piece| !leave(**piece)).map(|piece| piece.text()).collect()
+            };
+            prop_assert_eq!(said(|piece| matches!(piece, Piece::Inserted(_))), cleaned.ledger.original.as_str());
+            prop_assert_eq!(Some(said(|piece| matches!(piece, Piece::Removed(_)))), text);
         }
     }
 

@@ -63,13 +63,15 @@ fn show(archive: &Reader, id: ArticleId, form: Form, session: &mut Session) -> a
         let message = format!("article {id} was read as {}, which this newsgrep cannot: use a newer one", row.reader);
         Failure::error(FailureKind::Surroundings, message)
     })?;
-    let article = cleaned(reader, &bytes, &[])
+    let article = cleaned(reader, &bytes, &row.summary.skipped_rules)
         .map_err(|reason| {
             Failure::error(FailureKind::Damage, format!("article {id} cannot be cleaned again: {reason}"))
         })?
         .article;
     if row.cleaner == RULES_VERSION && *blake3::hash(&serde_json::to_vec(&article)?).as_bytes() != row.text_hash {
-        session.note(&format!("article {id} was cleaned otherwise before (`--skip`, or another version); `newsgrep reindex` brings it up to date"));
+        session.note(&format!(
+            "article {id} was cleaned otherwise before (by another version); `newsgrep reindex` brings it up to date"
+        ));
     }
     let occurrences = archive.occurrences(&row)?;
     let paths = |current| {

@@ -31,6 +31,16 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
     let dates = stats.days.map_or_else(String::new, |(first, last)| format!("{} to {}, ", day(first), day(last)));
     line("dates", format!("{dates}{} undated", stats.undated))?;
     line("cut off", stats.truncated.to_string())?;
+    if stats.cleaned_otherwise > 0 {
+        line("older rules", format!("{} articles: run `newsgrep reindex`", stats.cleaned_otherwise))?;
+    }
+    let edits: u64 = stats.edits.values().sum();
+    line("edits", if edits == 0 { "none".to_owned() } else { format!("{edits} by the cleaning rules") })?;
+    let mut rules: Vec<(&String, &u64)> = stats.edits.iter().collect();
+    rules.sort_by(|(a, m), (b, n)| n.cmp(m).then(a.cmp(b)));
+    for (rule, count) in rules {
+        line("", format!("{count} {rule}"))?;
+    }
     line("files", format!("{} at {} paths", stats.originals, stats.sources))?;
     let database = size(&dir) - size(&dir.join(INDEX));
     line("originals", format!("{} in {}", bytes(stats.original_bytes), bytes(database)))?;

@@ -433,7 +433,7 @@ impl<'a> Keeper<'a> {
         if self.left {
             self.stale.extend(archive::Reader::open(self.dir)?.left_since(self.began)?);
         }
-        rebuild::refresh(self.dir, &self.index, &self.stale, &self.settings.skip)?;
+        rebuild::refresh(self.dir, &self.index, &self.stale)?;
         self.index.commit(sequence)?;
         observer.progress(report);
         rebuild::seal(self.dir, self.index, &mut self.archive)

@@ -47,10 +47,12 @@ pub(super) fn prepare(
     paths: &[String],
     skip: &[String],
 ) -> Result<Prepared, String> {
-    let article = cleaned(reader, bytes, skip)?.article;
+    let cleaned = cleaned(reader, bytes, skip)?;
+    let summary = Summary::of(&cleaned, skip);
+    let article = cleaned.article;
     let json = serde_json::to_vec(&article).map_err(|error| error.to_string())?;
     let id = ArticleId::of_hash(hash);
     let document = builder.build(&Entry { id, article: &article, json: &json, format: reader.name, paths });
-    let (text_hash, summary) = (*blake3::hash(&json).as_bytes(), Summary::of(&article));
+    let text_hash = *blake3::hash(&json).as_bytes();
     Ok(Prepared { id, article, text_hash, summary, document })
 }

@@ -59,7 +59,7 @@ pub fn settle_index(dir: &Path, jobs: usize, observer: &mut dyn Observer) -> any
         observer.phase(&format!("indexing {behind} articles that the index does not have yet"));
         let mut builder = DocumentBuilder::default();
         reader.changed_since(index.sequence(), &mut |visited| {
-            place(&index, &mut builder, &visited, &[])?;
+            place(&index, &mut builder, &visited)?;
             Ok(ControlFlow::Continue(()))
         })?;
     }
@@ -67,7 +67,7 @@ pub fn settle_index(dir: &Path, jobs: usize, observer: &mut dyn Observer) -> any
 }
 
 /// Brings single articles up to date in the index: their text, their paths, and whether they are in it at all.
-pub(super) fn refresh(dir: &Path, index: &IndexWriter, articles: &[ArticleId], skip: &[String]) -> anyhow::Result<()> {
+pub(super) fn refresh(dir: &Path, index: &IndexWriter, articles: &[ArticleId]) -> anyhow::Result<()> {
     if articles.is_empty() {
         return Ok(());
     }
@@ -76,7 +76,7 @@ pub(super) fn refresh(dir: &Path, index: &IndexWriter, articles: &[ArticleId], s
     let mut seen = HashSet::new();
     for id in articles.iter().filter(|id| seen.insert(**id)) {
         match reader.visit_one(*id)? {
-            Some(visited) => place(index, &mut builder, &visited, skip)?,
+            Some(visited) => place(index, &mut builder, &visited)?,
             None => index.delete(*id),
         }
     }
@@ -84,8 +84,8 @@ pub(super) fn refresh(dir: &Path, index: &IndexWriter, articles: &[ArticleId], s
 }
 
 /// Puts a live article in its place in the index, and takes out one that has left.
-fn place(index: &IndexWriter, builder: &mut DocumentBuilder, visited: &Visited, skip: &[String]) -> anyhow::Result<()> {
-    match prepared(builder, visited, skip) {
+fn place(index: &IndexWriter, builder: &mut DocumentBuilder, visited: &Visited) -> anyhow::Result<()> {
+    match prepared(builder, visited) {
         Some(Ok(prepared)) => index.replace(prepared.document),
         // What could be read once and cannot now is in the archive still; `check` tells why.
         Some(Err(_)) | None => {
@@ -96,13 +96,13 @@ fn place(index: &IndexWriter, builder: &mut DocumentBuilder, visited: &Visited, 
 }
 
 /// Cleans and analyses an article anew; `None` when it has left.
-fn prepared(builder: &mut DocumentBuilder, visited: &Visited, skip: &[String]) -> Option<Result<Prepared, String>> {
+fn prepared(builder: &mut DocumentBuilder, visited: &Visited) -> Option<Result<Prepared, String>> {
     let bytes = visited.bytes.as_ref()?;
     let Some(reader) = read::reader(&visited.reader) else {
         return Some(Err(format!("this newsgrep has no reader named {}", visited.reader)));
     };
     let paths: Vec<String> = visited.paths.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect();
-    Some(prepare(builder, reader, bytes, &visited.hash, &paths, skip))
+    Some(prepare(builder, reader, bytes, &visited.hash, &paths, &visited.skip))
 }
 
 /// Closes the index and records in the archive what files it has.
@@ -167,7 +167,7 @@ fn refill(
             scope.spawn(move || {
                 let mut builder = DocumentBuilder::default();
                 for visited in work {
-                    if let Some(result) = prepared(&mut builder, &visited, &[])
+                    if let Some(result) = prepared(&mut builder, &visited)
                         && to_writer.send((visited, result)).is_err()
                     {
                         return;

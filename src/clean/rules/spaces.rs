@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
         ("Martin , le maire, a parlé . Puis , rien", "Martin, le maire, a parlé. Puis, rien"),
         ("L’ Élysée , l' AFP et d’ autres", "L’Élysée, l'AFP et d’autres"),
         ("Il dit … rien, calibre .22, fichier .txt , voilà", "Il dit … rien, calibre .22, fichier .txt , voilà"),
-        ("un . . . deux , trois , quatre", "un . . . deux, trois, quatre"),
+        ("un . . . deux , trois , quatre .", "un . . . deux, trois, quatre."),
         ("The workers’ union and the states’ army", "The workers’ union and the states’ army"),
     ],
 };
