@@ -13,6 +13,7 @@ mod document;
 mod evaluate;
 mod expand;
 mod manifest;
+mod pending;
 mod schema;
 mod searcher;
 mod spans;
