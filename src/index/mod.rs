@@ -13,6 +13,7 @@ mod document;
 mod evaluate;
 mod expand;
 mod manifest;
+mod merging;
 mod pending;
 mod schema;
 mod searcher;

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use tantivy::directory::MmapDirectory;
-use tantivy::indexer::{LogMergePolicy, UserOperation};
+use tantivy::indexer::UserOperation;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexSettings, Term};
 
 use super::Payload;
 use super::document::{Entry, document};
+use super::merging::FewSegments;
 use super::pending::{Room, Values};
 use super::schema::Fields;
 use super::terms::{TOKENIZER, TermTokenizer};
@@ -24,9 +25,6 @@ const HEAP: usize = 240_000_000;
 
 /// Threads that write segments; with more, each has too little of [`HEAP`].
 const MOST_THREADS: usize = 4;
-
-/// Merge when this many segments are of a size.
-const MERGE: usize = 4;
 
 /// An article analysed and ready for the index.
 #[derive(Debug)]
@@ -99,10 +97,7 @@ impl IndexWriter {
     fn start(dir: &Path, index: &Index, fields: Fields, sequence: u64, threads: usize) -> tantivy::Result<Self> {
         index.tokenizers().register(TOKENIZER, TermTokenizer::default());
         let writer = index.writer_with_num_threads(threads.clamp(1, MOST_THREADS), HEAP)?;
-        let mut policy = LogMergePolicy::default();
-        policy.set_min_num_segments(MERGE);
-        policy.set_del_docs_ratio_before_merge(0.3);
-        writer.set_merge_policy(Box::new(policy));
+        writer.set_merge_policy(Box::new(FewSegments));
         Ok(Self { dir: dir.to_owned(), fields, writer, room: Arc::default(), sequence })
     }
 
