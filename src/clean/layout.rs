@@ -48,6 +48,13 @@ pub const fn is_noncharacter(c: char) -> bool {
     matches!(c, '\u{FDD0}'..='\u{FDEF}') || (c as u32) & 0xFFFE == 0xFFFE
 }
 
+/// The characters of a text whose first byte is `wanted`, with their places: what is rare is found without decoding the rest.
+/// The bytes within characters are 0x80 to 0xBF; they must not be wanted.
+pub(super) fn chars_led_by(text: &str, wanted: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, char)> {
+    let led = text.bytes().enumerate().filter(move |(_, byte)| wanted(*byte));
+    led.filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)))
+}
+
 /// The blocks of a laid-out text with their places: byte offset and text, marker included.
 pub(super) fn blocks(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;

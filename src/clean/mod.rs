@@ -92,7 +92,8 @@ fn lay_out(draft: &mut Draft, ledger: &mut Ledger) {
 
 /// Noncharacters are markers here, and nothing anywhere else.
 fn marks_off(text: &str) -> String {
-    if !text.contains(layout::is_noncharacter) {
+    // The first of them is led by 0xEF.
+    if text.bytes().all(|byte| byte < 0xEF) || !text.contains(layout::is_noncharacter) {
         return text.to_owned();
     }
     text.replace(layout::is_noncharacter, "")

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use jiff::civil;
+use jiff::tz::TimeZone;
 
 use super::{Global, say};
 use crate::archive::Wait;
@@ -66,7 +67,7 @@ impl Session {
 
     /// Today, where the user is.
     pub(crate) fn today(&self) -> civil::Date {
-        jiff::Zoned::now().date()
+        jiff::Timestamp::now().to_zoned(time_zone()).date()
     }
 
     /// Now, in milliseconds since 1970.
@@ -128,4 +129,12 @@ pub(crate) fn resolve(archive: &crate::archive::Reader, prefix: &str) -> anyhow:
             Err(Failure::error(FailureKind::Usage, message))
         }
     }
+}
+
+/// The time zone of this machine. The system's own file is read where nothing else is said: to look a zone up by its name
+/// costs a query more than its search, for all names are listed first.
+fn time_zone() -> TimeZone {
+    let read = || TimeZone::tzif("local", &std::fs::read("/etc/localtime").ok()?).ok();
+    let own = if std::env::var_os("TZ").is_none() { read() } else { None };
+    own.unwrap_or_else(TimeZone::system)
 }

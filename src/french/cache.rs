@@ -1,7 +1,7 @@
 //! Terms made once: a bounded store of the words seen lately.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use super::Term;
 use super::fold::fold_word;
@@ -28,7 +28,10 @@ pub(super) enum Form {
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     terms: Vec<Term>,
-    ids: HashMap<Box<str>, usize, Seed>,
+    /// The places of the terms of short spellings, which are nearly all.
+    short: HashMap<Short, usize, Seed>,
+    /// The places of the others.
+    long: HashMap<Box<str>, usize, Seed>,
     /// The term last made of a spelling too long to keep.
     unkept: Option<Term>,
 }
@@ -37,15 +40,20 @@ impl Cache {
     /// The term of a word as it is spelled; `None` if nothing is left of it when folded.
     #[inline]
     pub(super) fn term(&mut self, spelling: &str, form: Form) -> Option<&Term> {
-        let term = match self.ids.get(spelling) {
+        let short = Short::of(spelling);
+        let id = match &short {
+            Some(short) => self.short.get(short),
+            None => self.long.get(spelling),
+        };
+        let term = match id {
             Some(&id) => self.terms.get(id),
-            None => self.insert(spelling, form),
+            None => self.insert(spelling, short, form),
         };
         term.filter(|term| !term.exact.is_empty())
     }
 
     #[cold]
-    fn insert(&mut self, spelling: &str, form: Form) -> Option<&Term> {
+    fn insert(&mut self, spelling: &str, short: Option<Short>, form: Form) -> Option<&Term> {
         let term = Term::of_folded(match form {
             Form::Word => fold_word(spelling),
             Form::Number => number::value(spelling),
@@ -56,11 +64,40 @@ impl Cache {
         }
         if self.terms.len() >= MAX_TERMS {
             self.terms.clear();
-            self.ids.clear();
+            self.short.clear();
+            self.long.clear();
         }
-        self.ids.insert(spelling.into(), self.terms.len());
+        match short {
+            Some(short) => self.short.insert(short, self.terms.len()),
+            None => self.long.insert(spelling.into(), self.terms.len()),
+        };
         self.terms.push(term);
         self.terms.last()
+    }
+}
+
+/// A spelling of up to 23 bytes, filled up with zeros, and its length: found and compared in its place, without a jump to
+/// where a string would keep its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Short([u8; 24]);
+
+impl Short {
+    #[inline]
+    fn of(spelling: &str) -> Option<Self> {
+        let mut bytes = [0; 24];
+        let (place, length) = bytes.split_at_mut_checked(23)?;
+        place.get_mut(..spelling.len())?.copy_from_slice(spelling.as_bytes());
+        *length.first_mut()? = u8::try_from(spelling.len()).ok()?;
+        Some(Self(bytes))
+    }
+}
+
+impl Hash for Short {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for word in self.0.as_chunks::<8>().0 {
+            state.write_u64(u64::from_le_bytes(*word));
+        }
     }
 }
 
@@ -96,6 +133,11 @@ impl Hasher for Folding {
     }
 
     #[inline]
+    fn write_u64(&mut self, word: u64) {
+        self.fold(word);
+    }
+
+    #[inline]
     fn write_u8(&mut self, _: u8) {} // what ends a string: its length is hashed already
 
     #[inline]
@@ -124,9 +166,12 @@ mod tests {
             let word = format!("mot{n}x");
             assert_eq!(cache.term(&word, Form::Word).unwrap().exact, word);
         }
-        assert!(cache.terms.len() <= MAX_TERMS && cache.ids.len() == cache.terms.len());
+        assert!(cache.terms.len() <= MAX_TERMS && cache.short.len() + cache.long.len() == cache.terms.len());
         let long = "é".repeat(1000);
         assert_eq!(cache.term(&long, Form::Word).unwrap().exact.len(), 100);
-        assert!(!cache.ids.contains_key(long.as_str()));
+        assert!(!cache.long.contains_key(long.as_str()));
+        let middling = "é".repeat(20);
+        assert_eq!(cache.term(&middling, Form::Word).unwrap().exact.len(), 20);
+        assert!(cache.long.contains_key(middling.as_str()));
     }
 }

@@ -41,8 +41,11 @@ impl Glued {
         if lefts.is_empty() {
             return None;
         }
+        let initials = Initials::of(lefts.keys());
         for (text, piece) in pieces(texts) {
-            if let Some(term) = cache.term(slice(text, piece.start, piece.end), Form::Word)
+            let word = slice(text, piece.start, piece.end);
+            if initials.may_begin(word)
+                && let Some(term) = cache.term(word, Form::Word)
                 && let Some(seen) = lefts.get_mut(&term.exact)
             {
                 *seen = true;
@@ -57,6 +60,29 @@ impl Glued {
     /// The two words in a glued one, as spelled; `folded` is the whole.
     pub(super) fn parts<'a>(&self, word: &'a str, folded: &str) -> Option<(&'a str, &'a str)> {
         self.words.contains(folded).then(|| split(word)).flatten()
+    }
+}
+
+/// The letters that some words begin with: most other words are told apart by their first byte, without folding them.
+struct Initials([bool; 256]);
+
+impl Initials {
+    /// The initials of folded words.
+    fn of<'a>(words: impl Iterator<Item = &'a String>) -> Self {
+        let mut initials = [false; 256];
+        for byte in words.filter_map(|word| word.bytes().next()) {
+            if let Some(initial) = initials.get_mut(usize::from(byte)) {
+                *initial = true;
+            }
+        }
+        Self(initials)
+    }
+
+    /// Whether a word as spelled may be one of them. A letter beyond ASCII may fold to anything.
+    fn may_begin(&self, word: &str) -> bool {
+        word.bytes().next().is_some_and(|byte| {
+            !byte.is_ascii() || self.0.get(usize::from(byte.to_ascii_lowercase())).is_some_and(|initial| *initial)
+        })
     }
 }
 

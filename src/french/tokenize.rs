@@ -64,7 +64,15 @@ pub(super) fn piece_at(text: &str, from: usize) -> Option<Piece> {
     let (mut letters, mut digits) = (first != Class::Digit, first == Class::Digit);
     let mut end = start + length;
     let mut at = end;
-    while let Some((class, length)) = class_at(text, at) {
+    loop {
+        if first != Class::Ideograph {
+            // Most letters are these.
+            let plain = text.as_bytes().iter().skip(at).take_while(|byte| byte.is_ascii_lowercase()).count();
+            letters |= plain > 0;
+            at += plain;
+            end = if plain > 0 { at } else { end };
+        }
+        let Some((class, length)) = class_at(text, at) else { break };
         match class {
             Class::Letter if first != Class::Ideograph => letters = true,
             Class::Digit if first != Class::Ideograph => digits = true,

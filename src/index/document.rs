@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use tantivy::TantivyDocument;
 use tantivy::schema::Field as TantivyField;
 use unicode_normalization::UnicodeNormalization;
 
+use super::pending::Values;
 use super::schema::{Fields, Forms};
 use super::terms::TermStream;
 use super::walk::{sections, walk};
@@ -29,17 +29,17 @@ pub struct Entry<'a> {
 }
 
 /// Builds the document.
-pub(super) fn document(fields: &Fields, analyzer: &mut Analyzer, entry: &Entry<'_>) -> TantivyDocument {
+pub(super) fn document(fields: &Fields, analyzer: &mut Analyzer, entry: &Entry<'_>) -> Values {
     let article = entry.article;
-    let mut document = TantivyDocument::new();
+    let mut document = Values::default();
     document.add_u64(fields.id, entry.id.0);
-    document.add_bytes(fields.article, entry.json);
+    document.add_bytes(fields.article, entry.json.to_vec());
     add_words(fields, analyzer, article, &mut document);
     if let Some(date) = article.date() {
         document.add_u64(fields.first_day, day_number(date.first_day()));
         document.add_u64(fields.last_day, day_number(date.last_day()));
     }
-    let mut add = |field, value: &str| document.add_text(field, bounded(value));
+    let mut add = |field, value: &str| document.add_text(field, bounded(value).to_owned());
     article.language.iter().for_each(|value| add(fields.language, &value.to_lowercase()));
     add(fields.format, entry.format);
     article.publisher.iter().for_each(|value| add(fields.publisher_name, value));
@@ -113,6 +113,12 @@ struct Streams {
 }
 
 impl Streams {
+    /// Streams with room for the terms of a text of so many bytes.
+    fn for_text(bytes: usize) -> Self {
+        let [light, plural, exact] = std::array::from_fn(|_| TermStream::with_capacity(bytes));
+        Self { light, plural, exact }
+    }
+
     fn push(&mut self, position: u32, width: u32, term: &Term) {
         if let Some(light) = &term.light {
             self.light.push_anywhere(light);
@@ -138,12 +144,14 @@ pub(super) fn accented(word: &str) -> Option<String> {
     Some(if composed { word.to_lowercase() } else { word.nfc().flat_map(char::to_lowercase).collect() })
 }
 
-fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, document: &mut TantivyDocument) {
-    let [mut all, mut headline, mut lead, mut posts] = std::array::from_fn(|_| Streams::default());
+fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, document: &mut Values) {
+    let sections = sections(article);
+    let mut all = Streams::for_text(sections.iter().map(|section| section.text.len()).sum());
+    let [mut headline, mut lead, mut posts] = std::array::from_fn(|_| Streams::default());
     let [mut authors, mut publisher, mut tags] = std::array::from_fn(|_| TermStream::default());
     // An embedded post weighs little: each of its words counts once among the article's.
     let mut in_posts = HashSet::new();
-    walk(&sections(article), analyzer, &mut |place| {
+    walk(&sections, analyzer, &mut |place| {
         let (position, width, term) = (place.position, place.width, place.term);
         match place.part {
             Part::Headline => headline.push(position, width, term),

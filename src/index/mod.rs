@@ -13,6 +13,8 @@ mod document;
 mod evaluate;
 mod expand;
 mod manifest;
+mod merging;
+mod pending;
 mod schema;
 mod searcher;
 mod spans;

@@ -12,9 +12,9 @@ pub(super) const TOKENIZER: &str = "newsgrep_terms";
 /// Positions between two blocks: more than any phrase or NEAR may bridge.
 pub(crate) const BLOCK_GAP: u32 = 1000;
 
-const SAME: char = '\u{1}';
-const NEXT: char = '\u{2}';
-const GAP: char = '\u{3}';
+const SAME: &str = "\u{1}";
+const NEXT: &str = "\u{2}";
+const GAP: &str = "\u{3}";
 
 /// The terms of one field of one article, in the order of their positions.
 #[derive(Debug, Default)]
@@ -24,6 +24,11 @@ pub(super) struct TermStream {
 }
 
 impl TermStream {
+    /// A stream with room for so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { stream: String::with_capacity(bytes), position: 0 }
+    }
+
     /// Adds a term at a position that is not before that of any term added so far. A joined form (`width` above 1) is a term
     /// of its own: see [`joined`].
     pub(super) fn push(&mut self, position: u32, width: u32, term: &str) {
@@ -36,7 +41,7 @@ impl TermStream {
 
     /// Adds a term of a field without positions.
     pub(super) fn push_anywhere(&mut self, term: &str) {
-        self.stream.push(NEXT);
+        self.stream.push_str(NEXT);
         self.stream.push_str(term);
     }
 
@@ -47,14 +52,14 @@ impl TermStream {
 
     fn write(&mut self, position: u32, term: &str) {
         while position >= self.position.saturating_add(BLOCK_GAP) {
-            self.stream.push(GAP);
+            self.stream.push_str(GAP);
             self.position += BLOCK_GAP;
         }
         while position > self.position.saturating_add(1) {
-            self.stream.push(NEXT);
+            self.stream.push_str(NEXT);
             self.position += 1;
         }
-        self.stream.push(if position > self.position { NEXT } else { SAME });
+        self.stream.push_str(if position > self.position { NEXT } else { SAME });
         self.position = self.position.max(position);
         self.stream.push_str(term);
     }
@@ -93,8 +98,7 @@ pub(super) struct TermTokens<'a> {
 
 impl TokenStream for TermTokens<'_> {
     fn advance(&mut self) -> bool {
-        while let Some(step) = self.rest.chars().next() {
-            let after = self.rest.get(1..).unwrap_or_default();
+        while let Some((step, after)) = self.rest.split_at_checked(1) {
             let end = after.bytes().position(|byte| byte <= 3).unwrap_or(after.len());
             let (term, rest) = after.split_at_checked(end).unwrap_or((after, ""));
             self.rest = rest;

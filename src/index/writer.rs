@@ -3,31 +3,34 @@
 use std::fs::{self, File};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use tantivy::directory::MmapDirectory;
-use tantivy::indexer::{LogMergePolicy, UserOperation};
+use tantivy::indexer::UserOperation;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Index, IndexSettings, TantivyDocument, Term};
+use tantivy::{Index, IndexSettings, Term};
 
 use super::Payload;
 use super::document::{Entry, document};
+use super::merging::FewSegments;
+use super::pending::{Room, Values};
 use super::schema::Fields;
 use super::terms::{TOKENIZER, TermTokenizer};
 use crate::article::ArticleId;
 use crate::french::Analyzer;
 
 /// Memory for segments in the making, all threads together, in bytes. Below 50 MB segments get tiny.
-const HEAP: usize = 200_000_000;
+const HEAP: usize = 240_000_000;
 
-/// Merge when this many segments are of a size.
-const MERGE: usize = 4;
+/// Threads that write segments; with more, each has too little of [`HEAP`].
+const MOST_THREADS: usize = 4;
 
 /// An article analysed and ready for the index.
 #[derive(Debug)]
 pub struct Document {
     id: ArticleId,
-    document: TantivyDocument,
+    values: Values,
 }
 
 /// Analyses articles: one for each thread.
@@ -45,7 +48,7 @@ impl Default for DocumentBuilder {
 impl DocumentBuilder {
     /// Analyses an article.
     pub fn build(&mut self, entry: &Entry<'_>) -> Document {
-        Document { id: entry.id, document: document(&self.fields, &mut self.analyzer, entry) }
+        Document { id: entry.id, values: document(&self.fields, &mut self.analyzer, entry) }
     }
 }
 
@@ -53,7 +56,8 @@ impl DocumentBuilder {
 pub struct IndexWriter {
     dir: PathBuf,
     fields: Fields,
-    writer: tantivy::IndexWriter,
+    writer: tantivy::IndexWriter<Values>,
+    room: Arc<Room>,
     sequence: u64,
 }
 
@@ -92,12 +96,9 @@ impl IndexWriter {
 
     fn start(dir: &Path, index: &Index, fields: Fields, sequence: u64, threads: usize) -> tantivy::Result<Self> {
         index.tokenizers().register(TOKENIZER, TermTokenizer::default());
-        let writer = index.writer_with_num_threads(threads.clamp(1, 8), HEAP)?;
-        let mut policy = LogMergePolicy::default();
-        policy.set_min_num_segments(MERGE);
-        policy.set_del_docs_ratio_before_merge(0.3);
-        writer.set_merge_policy(Box::new(policy));
-        Ok(Self { dir: dir.to_owned(), fields, writer, sequence })
+        let writer = index.writer_with_num_threads(threads.clamp(1, MOST_THREADS), HEAP)?;
+        writer.set_merge_policy(Box::new(FewSegments));
+        Ok(Self { dir: dir.to_owned(), fields, writer, room: Arc::default(), sequence })
     }
 
     /// The archive's sequence number that the last commit is up to.
@@ -111,7 +112,7 @@ impl IndexWriter {
     /// # Errors
     /// The index cannot be written.
     pub fn add(&self, document: Document) -> anyhow::Result<()> {
-        self.writer.add_document(document.document)?;
+        self.writer.add_document(document.values.wait(&self.room))?;
         Ok(())
     }
 
@@ -120,7 +121,8 @@ impl IndexWriter {
     /// # Errors
     /// The index cannot be written.
     pub fn replace(&self, document: Document) -> anyhow::Result<()> {
-        let operations = [UserOperation::Delete(self.name(document.id)), UserOperation::Add(document.document)];
+        let values = document.values.wait(&self.room);
+        let operations = [UserOperation::Delete(self.name(document.id)), UserOperation::Add(values)];
         self.writer.run(operations)?;
         Ok(())
     }

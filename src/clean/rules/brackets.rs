@@ -2,6 +2,7 @@
 
 use crate::article::Draft;
 use crate::clean::embed::scan;
+use crate::clean::layout::chars_led_by;
 use crate::clean::{Change, Ledger, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -15,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
-    if !draft.text.contains(['☺', '☻', '\u{1}', '\u{2}']) {
+    let glyph = |(_, c)| matches!(c, '☺' | '☻' | '\u{1}' | '\u{2}');
+    if !chars_led_by(&draft.text, |byte| matches!(byte, 1 | 2 | 0xE2)).any(glyph) {
         return;
     }
     let mut changes = Vec::new();

@@ -3,6 +3,7 @@
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::article::Draft;
+use crate::clean::layout::chars_led_by;
 use crate::clean::{Change, Ledger, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -17,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
-    if draft.text.is_ascii() {
+    if chars_led_by(&draft.text, |byte| byte >= 0xCC).all(|(_, c)| is_composed(c)) {
         return;
     }
     let ligatures = draft.text.match_indices(|c| matches!(c, '\u{FB00}'..='\u{FB06}'));
@@ -36,6 +37,11 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
         at += word.len();
     }
     ledger.apply(RULE.name, &mut draft.text, changes);
+}
+
+/// Whether a character from U+0300 on is one that French is printed with, which stays as it is.
+const fn is_composed(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2027}' | '\u{202F}'..='\u{205E}' | '€')
 }
 
 fn letters(ligature: &str) -> &'static str {

@@ -1,6 +1,7 @@
 //! What no reader sees: controls, zero-width characters, soft hyphens; line ends of any kind.
 
 use crate::article::Draft;
+use crate::clean::layout::chars_led_by;
 use crate::clean::{Change, Ledger, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -33,10 +34,8 @@ fn replacement(c: char) -> Option<&'static str> {
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     let text = &draft.text;
     let mut changes = Vec::new();
-    // Every byte of interest is below 0x20, 0x7F, or begins a sequence of two or three.
-    for (at, c) in
-        text.char_indices().filter(|(_, c)| !matches!(c, ' '..='~' | '\u{A0}'..='\u{AC}' | '\u{AE}'..='\u{17F}'))
-    {
+    // U+0180 is the first that 0xC6 leads; 0xC2 leads U+0080 to U+00BF.
+    for (at, c) in chars_led_by(text, |byte| matches!(byte, 0..=0x1F | 0x7F | 0xC2 | 0xC6..)) {
         let Some(with) = replacement(c) else { continue };
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         // A carriage return of its own is a line end; before a newline it is part of one.

@@ -19,6 +19,9 @@ pub(super) const RULE: Rule = Rule {
 const LONGEST: usize = 4096;
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
+    if !draft.text.contains('&') {
+        return;
+    }
     if !draft.text.contains("&lt")
         && !draft.text.contains("lt;")
         && !draft.text.contains("&#60")

@@ -35,8 +35,9 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     }
     let text = &draft.text;
     let mut changes: Vec<Change> = Vec::new();
-    for (dot, _) in text.match_indices(". ") {
-        let (before, after) = (text.get(..dot).unwrap_or_default(), text.get(dot + 2..).unwrap_or_default());
+    for (dot, _) in text.match_indices('.') {
+        let before = text.get(..dot).unwrap_or_default();
+        let Some(after) = text.get(dot + 1..).and_then(|after| after.strip_prefix(' ')) else { continue };
         let Some((name, end)) = HOSTS.iter().find(|(name, end)| after.starts_with(end) && before.ends_with(name))
         else {
             continue;

@@ -1,7 +1,7 @@
 //! Lists of plain text: lines that begin with a bullet or a dash.
 
 use crate::article::Draft;
-use crate::clean::layout::{ITEM, blocks};
+use crate::clean::layout::{ITEM, blocks, chars_led_by};
 use crate::clean::{Change, Ledger, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -16,7 +16,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
-    if !draft.text.contains(['•', '‣', '▪']) && !draft.text.contains("\n- ") && !draft.text.contains("\n* ") {
+    let bullet = |(_, c)| matches!(c, '•' | '‣' | '▪');
+    let bullets = chars_led_by(&draft.text, |byte| byte == 0xE2).any(bullet);
+    if !bullets && !draft.text.contains("\n- ") && !draft.text.contains("\n* ") {
         return;
     }
     let all: Vec<(usize, &str)> = blocks(&draft.text).collect();
