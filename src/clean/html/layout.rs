@@ -85,7 +85,7 @@ pub(super) fn pieces(dom: &Dom<'_>, skips: &[bool], embed: impl Fn(usize) -> Opt
     writer.pieces
 }
 
-/// A row whose cells hold more than this is no row of figures, in characters.
+/// A cell that holds more than this is no figure in a row but running text, in characters.
 const MAX_CELL: usize = 120;
 
 const ROOT: Frame =
@@ -146,8 +146,12 @@ impl Writer {
         if self.piece.is_none() && text.chars().all(char::is_whitespace) {
             return;
         }
+        let is_running = text.len() > MAX_CELL;
+        if is_running && self.cell && self.piece.is_some() {
+            self.flush();
+        }
         let piece = self.piece.get_or_insert_with(|| Piece {
-            kind: frame.kind,
+            kind: if is_running && frame.kind == Kind::Row { Kind::Paragraph } else { frame.kind },
             text: String::new(),
             size: 0,
             linked: 0,

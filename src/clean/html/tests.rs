@@ -38,6 +38,42 @@ fn chooses_the_article_and_leaves_the_rest() {
 }
 
 #[test]
+fn one_long_comment_of_many_is_not_the_article() {
+    let rant =
+        "Cette passerelle, on nous la promettait depuis dix ans, et personne ne la croyait plus possible. ".repeat(9);
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><div class=story><h1>La passerelle</h1><p>{FIRST}</p><p>{SECOND}</p></div><div id=forum>\
+         <div class=comment><p>Enfin.</p></div><div class=comment><p>{rant}</p></div><div class=comment><p>Bravo !</p></div></div></body></html>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}"));
+}
+
+#[test]
+fn what_stands_under_a_closing_heading_goes() {
+    let teasers =
+        "<div><p>Une accroche qui parle de tout autre chose, et qui est longue, longue et longue encore.</p></div>"
+            .repeat(4);
+    let (draft, ledger) = read(&format!(
+        "<html lang=fr><body><main><h1>La passerelle</h1><p>{FIRST}</p><p>{SECOND}</p><section><div><h3>Articles similaires</h3></div>{teasers}</section></main></body></html>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}"));
+    assert!(ledger.dropped.iter().any(|dropped| dropped.selector.contains("under such a heading")));
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><main><h1>La passerelle</h1><p>{FIRST}</p><h3>À lire aussi</h3><ul><li><a href=/a>Un titre ailleurs</a></li></ul><p>{SECOND}</p></main></body></html>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}"), "the article goes on after the links");
+}
+
+#[test]
+fn an_article_laid_out_in_cells_is_taken_whole() {
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><table><tr><td><a href=/>Accueil</a></td><td>{FIRST} {FIRST} {FIRST}</td></tr>\
+         <tr><td colspan=2><div><p>{SECOND}</p><p>{THIRD}</p><p>{SECOND}</p></div></td></tr></table></body></html>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST} {FIRST} {FIRST}\n\n{SECOND}\n\n{THIRD}\n\n{SECOND}"));
+}
+
+#[test]
 fn lays_out_lists_quotes_and_line_breaks() {
     let (draft, _) = read(&format!(
         "<p>{FIRST}<br><br>{SECOND}<br>Suite.</p><blockquote>Cité.</blockquote><ul><li>un</li><li><p>deux</p></li></ul><pre>a\n b</pre>"
