@@ -1,6 +1,6 @@
 //! Articles as they come and as they must come out: `fixtures/pages/<format>/<case>/{source.*, expected.json}`.
 //!
-//! `UPDATE=1 cargo test --test pages` rewrites the expectations; the difference is what is to be reviewed.
+//! `UPDATE=1 cargo test --test pages` rewrites the expectations that do not hold; the difference is what is to be reviewed.
 
 #![allow(
     clippy::unwrap_used,
@@ -59,22 +59,23 @@ fn pages_come_out_as_expected() {
     for case in cases {
         let found = articles(&source(&case));
         let expected = case.join("expected.json");
-        if std::env::var_os("UPDATE").is_some() {
-            let json = match found.as_slice() {
-                [one] => serde_json::to_string_pretty(one).unwrap(),
-                all => serde_json::to_string_pretty(all).unwrap(),
-            };
-            fs::write(&expected, json + "\n").unwrap();
+        let text = fs::read_to_string(&expected).unwrap_or_default();
+        let wanted: Vec<Article> = match text.chars().next() {
+            None => Vec::new(),
+            Some('[') => serde_json::from_str(&text).unwrap(),
+            Some(_) => vec![serde_json::from_str(&text).unwrap()],
+        };
+        if found == wanted {
             continue;
         }
-        let text = fs::read_to_string(&expected).unwrap();
-        let wanted: Vec<Article> = if text.starts_with('[') {
-            serde_json::from_str(&text).unwrap()
-        } else {
-            vec![serde_json::from_str(&text).unwrap()]
+        let json = match found.as_slice() {
+            [one] => serde_json::to_string_pretty(one).unwrap(),
+            all => serde_json::to_string_pretty(all).unwrap(),
         };
-        if found != wanted {
-            wrong.push(format!("{}:\n{}", case.display(), serde_json::to_string_pretty(&found).unwrap()));
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&expected, json + "\n").unwrap();
+        } else {
+            wrong.push(format!("{}:\n{json}", case.display()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));

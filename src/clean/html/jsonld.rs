@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::dom::{Dom, Role};
 use super::metadata::{Metadata, stated};
 use super::strip::plain;
-use super::vocabulary::{ARTICLE_TYPES, PAGE_TYPES, PUBLISHER_TYPES};
+use super::vocabulary::{ARTICLE_TYPES, OTHER_TYPES, PAGE_TYPES, PUBLISHER_TYPES};
 
 /// Objects looked at on one page.
 const MAX_OBJECTS: usize = 5_000;
@@ -44,7 +44,9 @@ pub(super) fn read(dom: &Dom<'_>) -> Metadata {
     let graph = Graph { by_id };
     let of_types = |types: &'static [&'static str]| objects.iter().filter(move |object| is_a(object, types));
     let mut metadata = Metadata::default();
-    for object in of_types(ARTICLE_TYPES).chain(of_types(PAGE_TYPES)).take(MAX_ARTICLES) {
+    let is_article = of_types(ARTICLE_TYPES).next().is_some();
+    let others = of_types(OTHER_TYPES).filter(|_| !is_article);
+    for object in of_types(ARTICLE_TYPES).chain(others).chain(of_types(PAGE_TYPES)).take(MAX_ARTICLES) {
         metadata = metadata.or(graph.article(object));
     }
     if metadata.publisher.is_none() {
