@@ -18,6 +18,7 @@ mod lists;
 mod mojibake;
 mod paragraphs;
 mod paywall;
+mod phrases;
 mod references;
 mod spaces;
 mod tags;
