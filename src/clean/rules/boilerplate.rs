@@ -145,7 +145,7 @@ fn is_title(block: &str) -> bool {
         .trim_start_matches(['•', '-', '–', '→', '>', '▪', ' '])
         .starts_with(|c: char| c.is_uppercase() || matches!(c, '«' | '“') || c.is_ascii_digit());
     let byline = ["Par ", "By ", "Von ", "Avec ", "("].iter().any(|by| text.starts_with(by));
-    marker.is_none() && (20..=140).contains(&length) && begins && !byline && !text.ends_with(['.', ':', ';', ','])
+    marker.is_none() && (8..=140).contains(&length) && begins && !byline && !text.ends_with(['.', ':', ';', ','])
 }
 
 /// Whether a label begins the block: a sign parts it from what follows, or a capital letter where the label says all.

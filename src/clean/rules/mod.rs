@@ -47,3 +47,6 @@ pub const RULES: &[Rule] = &[
     headings::RULE,
     lists::RULE,
 ];
+
+#[cfg(test)]
+mod tests;

@@ -128,7 +128,7 @@ fn is_rest(folded: &str) -> bool {
 
 /// Whether a line offers the reader to subscribe.
 fn is_offer(phrases: &Phrases, folded: &str) -> bool {
-    const TO_READER: [&str; 12] = [
+    const TO_READER: [&str; 15] = [
         "vous",
         "votre",
         "vos",
@@ -141,6 +141,9 @@ fn is_offer(phrases: &Phrases, folded: &str) -> bool {
         "sie",
         "ihr",
         "testen",
+        "log",
+        "sign",
+        "account",
     ];
     let words = || folded.split(|c: char| !c.is_alphanumeric());
     phrases.offers.of(folded).is_some()
