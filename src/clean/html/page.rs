@@ -4,7 +4,9 @@ use super::dom::{Dom, Node, Role};
 use super::metadata::{Metadata, stated};
 use super::names::{authors, begins_with_by, same};
 use super::prune::words;
-use super::vocabulary::{AUTHOR_CLASSES, DATE_CLASSES, OTHERS_CLASSES, PUBLISHED_CLASSES, TITLE_SEPARATORS};
+use super::vocabulary::{
+    AUTHOR_CLASSES, DATE_CLASSES, OTHERS_CLASSES, PUBLISHED_CLASSES, PUBLISHED_WORDS, TITLE_SEPARATORS,
+};
 use crate::article::StatedDate;
 
 /// A byline is not longer than this, in bytes.
@@ -21,6 +23,8 @@ const MAX_NODES: usize = 200;
 const MAX_BYLINES: usize = 20;
 /// Runs of text looked at after the heading, for a byline and a date that nothing marks.
 const MAX_RUNS: usize = 40;
+/// ... and before it.
+const MAX_RUNS_BEFORE: usize = 12;
 
 /// What the page shows of itself.
 pub(super) struct Page {
@@ -43,6 +47,11 @@ pub(super) fn read(dom: &Dom<'_>) -> Page {
     for (number, node) in dom.elements() {
         seen.look(dom, number, node);
     }
+    if let Some(title) = title.as_deref().filter(|title| !seen.has_heading_of(dom, title))
+        && let Some(number) = said_again(dom, title)
+    {
+        seen.headings.insert(0, number);
+    }
     let top = seen.heading(dom, title.as_deref());
     let (near_author, near_date) = top.map(|top| near(dom, top)).unwrap_or_default();
     let date = [seen.date_property.take(), seen.date_published.take(), seen.date.take()].into_iter().flatten();
@@ -57,23 +66,27 @@ pub(super) fn read(dom: &Dom<'_>) -> Page {
         ..Metadata::default()
     };
     let headings = seen.headline_property.into_iter().chain(seen.headings).map(|number| dom.text(number));
-    let mut headings: Vec<String> = headings.filter(|heading| !heading.is_empty()).collect();
-    if headings.is_empty() {
-        headings.extend(title.as_deref().and_then(|title| said_again(dom, title)));
-    }
-    Page { metadata, headings, title }
+    Page { metadata, headings: headings.filter(|heading| !heading.is_empty()).collect(), title }
 }
 
 /// A byline and a date in the first runs of text after the heading, told by how they read.
 fn near(dom: &Dom<'_>, heading: usize) -> (Vec<String>, Option<StatedDate>) {
-    let after = dom.subtree(heading).end;
-    let runs = dom.nodes.iter().enumerate().skip(after).filter(|(_, node)| node.role == Role::Text);
-    let (mut byline, mut date) = (Vec::new(), None);
+    let is_run = |node: &&Node<'_>| {
+        let is_silent = || dom.get(node.parent).is_some_and(|parent| parent.role == Role::Silent);
+        node.role == Role::Text && !node.text.trim().is_empty() && !is_silent()
+    };
+    let (before, after) = dom.nodes.split_at_checked(dom.subtree(heading).end).unwrap_or((&dom.nodes, &[]));
+    // What a date before the heading is must be said: it may be today's.
+    let before = before.iter().rev().filter(is_run).take(MAX_RUNS_BEFORE).map(|node| node.text.trim());
+    let before = before.filter(|text| {
+        text.len() <= 80 && has_year(text) && PUBLISHED_WORDS.iter().any(|word| text.to_lowercase().contains(word))
+    });
+    let is_day = |stated: &StatedDate| stated.date.is_some_and(|date| date.day.is_some());
+    let mut date = before.map(|text| stated(text, "text")).find(is_day);
+    let mut byline = Vec::new();
     let mut begun = false;
-    for (_, node) in runs.filter(|(_, node)| !node.text.trim().is_empty()).take(MAX_RUNS) {
-        let text = node.text.trim();
-        let is_silent = dom.get(node.parent).is_some_and(|parent| parent.role == Role::Silent);
-        if is_silent || text.len() > MAX_BYLINE {
+    for text in after.iter().filter(is_run).take(MAX_RUNS).map(|node| node.text.trim()) {
+        if text.len() > MAX_BYLINE {
             continue;
         }
         if byline.is_empty() && (begun || begins_with_by(text)) && !authors(&[text.to_owned()], None).is_empty() {
@@ -82,7 +95,7 @@ fn near(dom: &Dom<'_>, heading: usize) -> (Vec<String>, Option<StatedDate>) {
         // `By`, and the name in a link after it.
         begun = begins_with_by(&format!("{text} "));
         if date.is_none() && text.len() <= 80 && has_year(text) {
-            date = Some(stated(text, "text")).filter(|stated| stated.date.is_some_and(|date| date.day.is_some()));
+            date = Some(stated(text, "text")).filter(is_day);
         }
     }
     (byline, date)
@@ -93,13 +106,15 @@ fn has_year(text: &str) -> bool {
     text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4 && digits.starts_with(['1', '2']))
 }
 
-/// The part of the title that the page says again, where it has no heading.
-fn said_again(dom: &Dom<'_>, title: &str) -> Option<String> {
+/// The run of text in which the page says its title again, or the part of it before the site's name.
+fn said_again(dom: &Dom<'_>, title: &str) -> Option<usize> {
     let heads = TITLE_SEPARATORS.iter().filter_map(|sign| title.rsplit_once(sign)).map(|(head, _)| head);
-    let mut heads: Vec<&str> = heads.filter(|head| head.len() >= 10).collect();
-    heads.sort_unstable_by_key(|head| head.len());
-    let is_shown = |head: &str| dom.nodes.iter().any(|node| node.role == Role::Text && same(node.text.trim(), head));
-    heads.into_iter().rev().find(|head| is_shown(head)).map(str::to_owned)
+    let mut heads: Vec<&str> = heads.chain([title]).filter(|head| head.len() >= 10).collect();
+    heads.sort_unstable_by_key(|head| std::cmp::Reverse(head.len()));
+    let is_shown = |node: &Node<'_>| dom.get(node.parent).is_none_or(|parent| parent.role != Role::Silent);
+    heads.into_iter().find_map(|head| {
+        dom.nodes.iter().position(|node| node.role == Role::Text && same(node.text.trim(), head) && is_shown(node))
+    })
 }
 
 /// The first of each kind that was met.
@@ -171,6 +186,11 @@ impl Seen {
         {
             self.headline_property = Some(number);
         }
+    }
+
+    /// Whether one of the headings is in the title of the page.
+    fn has_heading_of(&self, dom: &Dom<'_>, title: &str) -> bool {
+        self.headline_property.is_some() || self.headings.iter().any(|&number| title.contains(&dom.text(number)))
     }
 
     /// The heading that is the headline: the one marked so, the one that the title begins with, or the first.

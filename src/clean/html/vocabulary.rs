@@ -180,6 +180,25 @@ pub(super) const PUBLISHED_CLASSES: &[&str] = &[
     "veroeffentlicht",
 ];
 
+/// Words beside a date of publication; lower case.
+pub(super) const PUBLISHED_WORDS: &[&str] = &[
+    "publié",
+    "published",
+    "posted",
+    "publiziert",
+    "veröffentlicht",
+    "erschienen",
+    "publicado",
+    "pubblicato",
+    "gepubliceerd",
+    "publicerad",
+    "opublikowan",
+    "опубликован",
+    "기사입력",
+    "mis en ligne",
+    "paru le",
+];
+
 /// Words of `class` and `id` of dates.
 pub(super) const DATE_CLASSES: &[&str] =
     &["data", "date", "dateline", "datetime", "datum", "fecha", "timestamp", "datepublished", "postdate", "pubtime"];

@@ -89,7 +89,14 @@ fn read(line: &str, signs: bool) -> Option<Said> {
     if let Some((date, updated)) = date_line(line) {
         return Some(Said { date, updated, ..Said::default() });
     }
-    (signs && is_name(line)).then(|| Said { authors: vec![line.to_owned()], ..Said::default() })
+    (signs && is_name(line) && !is_call(line)).then(|| Said { authors: vec![line.to_owned()], ..Said::default() })
+}
+
+/// Whether two words with capitals are a button's: `Buy Now`.
+fn is_call(line: &str) -> bool {
+    const CALLS: [&str; 14] =
+        ["buy", "shop", "click", "read", "see", "view", "watch", "get", "learn", "find", "sign", "log", "voir", "lire"];
+    line.split_whitespace().next().is_some_and(|word| CALLS.contains(&fold(word).as_str()))
 }
 
 /// The news agencies, as they are credited.
