@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::dom::Dom;
 use super::embeds::Embeds;
-use super::layout::{Kind, Piece, pieces};
+use super::layout::{Kind, Piece, pieces, with_cross_heads};
 use super::lead;
 use super::names::same;
 use super::phrases::{NOISE, NOISE_BEGINNINGS};
@@ -32,19 +32,19 @@ pub(super) fn of_page(
         let before = roots.partition_point(|&root| root <= piece.node);
         before.checked_sub(1).and_then(|at| roots.get(at)).is_some_and(|&root| dom.subtree(root).contains(&piece.node))
     };
-    let is_french = is_french(draft.language.as_deref(), &all);
-    let lead = lead::find(dom, &sums, &all, inside, description, is_french).filter(|_| draft.lead.is_none());
+    let is_english = is_english(draft.language.as_deref(), &all);
+    let lead = lead::find(dom, &sums, &all, inside, description, draft.headline.as_deref(), is_english)
+        .filter(|_| draft.lead.is_none());
     let mut chosen = Vec::new();
     for (at, piece) in all.into_iter().enumerate() {
-        match &lead {
-            Some(lead) if lead.places.contains(&at) && lead.is_text => {
-                let lead = draft.lead.get_or_insert_default();
-                lead.push_str(if lead.is_empty() { "" } else { "\n" });
-                lead.push_str(&piece.text);
-            }
-            Some(lead) if lead.places.contains(&at) => record(ledger, "summary", &piece.text),
-            _ if inside(&piece) => chosen.push(piece),
-            _ => record(ledger, "outside the article", &piece.text),
+        if lead.as_ref().is_some_and(|places| places.contains(&at)) {
+            let lead = draft.lead.get_or_insert_default();
+            lead.push_str(if lead.is_empty() { "" } else { "\n" });
+            lead.push_str(&piece.text);
+        } else if inside(&piece) {
+            chosen.push(piece);
+        } else {
+            record(ledger, "outside the article", &piece.text);
         }
     }
     let sifted = sift(dom, chosen, draft, ledger);
@@ -52,7 +52,25 @@ pub(super) fn of_page(
         sifted.iter().for_each(|piece| record(ledger, "nothing but a lead", &piece.text));
         return Vec::new();
     }
-    sifted
+    with_cross_heads(without_lead(sifted, draft))
+}
+
+/// Takes off a lead that is told by its setting alone: a first piece set as a heading or in bold, and as long as a lead.
+fn without_lead(mut pieces: Vec<Piece>, draft: &mut Draft) -> Vec<Piece> {
+    const LEAD: std::ops::RangeInclusive<usize> = 80..=700;
+    // A word over the lead, that of a series or section, goes before it.
+    let over = usize::from(pieces.first().is_some_and(|piece| piece.size < 30 && !ends_sentence(&piece.text)));
+    let is_lead = |piece: &Piece| {
+        let is_set = piece.kind == Kind::Heading || (piece.kind == Kind::Paragraph && piece.bold == piece.text.len());
+        is_set && LEAD.contains(&piece.size) && (ends_sentence(&piece.text) || piece.size > 150)
+    };
+    let is_followed = pieces
+        .get(over + 1)
+        .is_some_and(|next| is_sentence(next) && next.kind == Kind::Paragraph && next.bold < next.text.len());
+    if draft.lead.is_none() && is_followed && pieces.get(over).is_some_and(is_lead) {
+        draft.lead = Some(pieces.remove(over).text);
+    }
+    pieces
 }
 
 /// The pieces of a fragment: all of it, but for the headline said again.
@@ -63,17 +81,17 @@ pub(super) fn of_fragment(dom: &Dom<'_>, embeds: &Embeds, draft: &Draft, ledger:
     if pieces.first().is_some_and(|first| same(&first.text, headline)) {
         record(ledger, "the headline again", &pieces.remove(0).text);
     }
-    pieces
+    with_cross_heads(pieces)
 }
 
-/// Whether the page is in French: as it says, or else as its longest piece reads.
-fn is_french(stated: Option<&str>, pieces: &[Piece]) -> bool {
+/// Whether the page is in English: as it says, or else as its longest piece reads.
+fn is_english(stated: Option<&str>, pieces: &[Piece]) -> bool {
     stated.map_or_else(
         || {
             let longest = pieces.iter().max_by_key(|piece| piece.size).map_or("", |piece| piece.text.as_str());
-            whichlang::detect_language(longest) == whichlang::Lang::Fra
+            whichlang::detect_language(longest) == whichlang::Lang::Eng
         },
-        |language| language == "fr",
+        |language| language == "en",
     )
 }
 

@@ -82,6 +82,23 @@ fn lays_out_lists_quotes_and_line_breaks() {
 }
 
 #[test]
+fn short_lines_in_bold_are_cross_heads() {
+    let (draft, _) = read(&format!(
+        "<p>{FIRST}</p><p><strong>La rive gauche</strong></p><p>{SECOND}</p><p><b>Et le bac ?</b><br>{THIRD}</p><p><b>Non.</b> {FIRST}</p><p><b>Odile Sarre</b></p>"
+    ));
+    let expected = [
+        FIRST.to_owned(),
+        format!("{HEADING}La rive gauche"),
+        SECOND.to_owned(),
+        format!("{HEADING}Et le bac ?"),
+        THIRD.to_owned(),
+        format!("Non. {FIRST}"),
+        "Odile Sarre".to_owned(),
+    ];
+    assert_eq!(draft.text, expected.join("\n\n"));
+}
+
+#[test]
 fn a_fragment_is_all_body() {
     let (draft, _) = read("<p>Court.</p><p><a href=x>Un lien seul</a></p><script>non</script>");
     assert_eq!(draft.text, "Court.\n\nUn lien seul");
