@@ -186,17 +186,22 @@ pub(super) fn number_embeds(pieces: &mut [Piece], embeds: &mut [Embed]) -> Vec<E
     kept
 }
 
-/// Whether a text that is not free to read looks cut off: short, far from the stated number of words, or open at its end.
+/// Whether a text that is not free to read looks cut off: far from the stated number of words, or short, or open at the end
+/// of its last paragraph.
 pub(super) fn looks_cut(pieces: &[Piece], words: Option<u64>) -> bool {
     let has: usize = pieces.iter().map(|piece| piece.text.split_whitespace().count()).sum();
     let size: usize = pieces.iter().map(|piece| piece.size).sum();
-    let ends =
-        pieces.iter().rev().find(|piece| piece.size > 0).is_some_and(|piece| {
-            ends_sentence(&piece.text) && !piece.text.ends_with('…') && !piece.text.ends_with("...")
-        });
+    let ends = |piece: &Piece| ends_sentence(&piece.text) && !piece.text.ends_with('…') && !piece.text.ends_with("...");
+    let last = pieces.iter().rev().find(|piece| piece.size > 0);
+    let last_running = pieces.iter().rev().find(|piece| is_sentence(piece));
+    let is_open = |piece: Option<&Piece>| !piece.is_some_and(ends);
     match words {
         Some(words) => (has as u64).saturating_mul(3) < words.saturating_mul(2),
-        None => size < 1_500 || !ends,
+        None => {
+            size < 1_500
+                || is_open(last_running)
+                || last.is_some_and(|last| last.text.ends_with("...") || last.text.ends_with('…'))
+        }
     }
 }
 

@@ -148,7 +148,9 @@ impl Graph<'_> {
             url: ["url", "mainEntityOfPage"].iter().find_map(|name| object.get(*name).and_then(address)),
             tags: keywords(object.get("keywords")),
             free: object.get("isAccessibleForFree").and_then(truth),
-            words: object.get("wordCount").and_then(Value::as_u64),
+            words: object
+                .get("wordCount")
+                .and_then(|words| words.as_u64().or_else(|| words.as_str()?.trim().parse().ok())),
         }
     }
 
