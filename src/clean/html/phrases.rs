@@ -131,7 +131,6 @@ pub(super) const ENDINGS: &[&str] = &[
     "cela peut vous interesser",
     "comentario",
     "comentarios",
-    "comment",
     "commentaire",
     "commentaires",
     "commenti",
@@ -149,7 +148,6 @@ pub(super) const ENDINGS: &[&str] = &[
     "deja un comentario",
     "deja una respuesta",
     "diesen artikel teilen",
-    "discussion",
     "dodaj komentarz",
     "entradas relacionadas",
     "et aussi",
@@ -225,9 +223,7 @@ pub(super) const ENDINGS: &[&str] = &[
     "pour aller plus loin sur le sujet",
     "powiazane artykuly",
     "reacties",
-    "reactions",
     "read next",
-    "reagir",
     "recent posts",
     "recommande pour vous",
     "recommended",
@@ -260,7 +256,6 @@ pub(super) const ENDINGS: &[&str] = &[
     "te recomendamos",
     "teilen mit",
     "ti potrebbe interessare",
-    "trending",
     "trending now",
     "uber den autor",
     "veja tambem",
@@ -296,4 +291,19 @@ pub(super) const ENDINGS: &[&str] = &[
     "похожие статьи",
     "смотрите также",
     "читайте также",
+];
+
+/// What tells among these the headings of comments, after which the article never goes on.
+pub(super) const COMMENTS: &[&str] = &[
+    "comentario",
+    "commentaire",
+    "comments",
+    "commenti",
+    "kommentar",
+    "komentar",
+    "reply",
+    "respuesta",
+    "resposta",
+    "комментари",
+    "отзыв",
 ];

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::dom::{Dom, Node, Role};
-use super::phrases::ENDINGS;
+use super::phrases::{COMMENTS, ENDINGS};
 use super::selectors::{BOILERPLATE, DOUBTFUL};
 
 /// Text of this many bytes outside links counts as prose.
@@ -94,8 +94,8 @@ pub(super) fn skips(
 fn skip_after_endings(dom: &Dom<'_>, sums: &Sums, reasons: &mut [Option<&'static str>]) {
     let last_title = dom.elements().filter(|(_, node)| node.name() == "h1").map(|(number, _)| number).last();
     let headings = dom.elements().filter(|(_, node)| node.role == Role::Heading && node.name() != "h1");
-    let endings = headings.take(MAX_HEADINGS).filter(|&(number, _)| is_ending(dom, sums, number));
-    for (number, _) in endings.take(MAX_ENDINGS) {
+    let endings = headings.take(MAX_HEADINGS).filter_map(|(number, _)| Some((number, ending(dom, sums, number)?)));
+    for (number, words) in endings.take(MAX_ENDINGS) {
         let Some((around, rest)) = headed(dom, sums, number) else { continue };
         let before = sums.held(0..number).prose;
         let after = sums.held(rest.clone()).prose;
@@ -106,7 +106,7 @@ fn skip_after_endings(dom: &Dom<'_>, sums: &Sums, reasons: &mut [Option<&'static
             reason.get_or_insert("heading");
         }
         // Amid the text of an article, text that is no link may be the article's again.
-        let is_amid = sums.held(around..number).prose >= PROSE;
+        let is_amid = sums.held(around..number).prose >= PROSE && !COMMENTS.iter().any(|word| words.contains(word));
         let mut sibling = rest.start;
         while sibling < rest.end {
             let Some(end) = dom.get(sibling).map(|node| node.end) else { break };
@@ -130,13 +130,15 @@ const MAX_ENDINGS: usize = 50;
 /// A heading that ends the article is no longer than this, in bytes.
 const MAX_ENDING: usize = 60;
 
-fn is_ending(dom: &Dom<'_>, sums: &Sums, number: usize) -> bool {
+/// The words of a heading that ends the article.
+fn ending(dom: &Dom<'_>, sums: &Sums, number: usize) -> Option<String> {
     let held = sums.held(dom.subtree(number));
     if held.text == 0 || held.text > MAX_ENDING {
-        return false;
+        return None;
     }
     let text = crate::french::fold(&dom.text(number));
-    ENDINGS.contains(&text.trim_matches(|c: char| !c.is_alphabetic()))
+    let words = text.trim_matches(|c: char| !c.is_alphabetic());
+    ENDINGS.contains(&words).then(|| words.to_owned())
 }
 
 /// The element that a heading heads, which is the nearest that has more text in it, and the nodes after the heading there.

@@ -122,13 +122,14 @@ fn join_buttons(verdicts: &mut [Verdict]) {
 /// where nothing does.
 fn take_titles(all: &[(usize, &str)], verdicts: &mut [Verdict]) {
     const MOST: usize = 8;
+    let last_kept = verdicts.iter().rposition(|verdict| *verdict == Verdict::Kept);
     for label in 0..verdicts.len() {
         if verdicts.get(label) != Some(&Verdict::Label) {
             continue;
         }
         let after = || all.iter().zip(&*verdicts).skip(label + 1);
         let titles = after().take_while(|((_, block), verdict)| **verdict == Verdict::Kept && is_title(block)).count();
-        let is_end = after().nth(titles).is_none();
+        let is_end = last_kept.is_none_or(|last| last <= label + titles);
         let heads = usize::from(!is_end);
         if titles <= MOST {
             let gone = titles.saturating_sub(heads);
