@@ -128,7 +128,9 @@ impl Graph<'_> {
     fn article(&self, object: &Map<String, Value>) -> Metadata {
         let field = |name: &str| object.get(name).and_then(text);
         let section = match object.get("articleSection") {
-            Some(Value::Array(values)) => values.first().and_then(text),
+            Some(Value::Array(values)) => {
+                Some(values.iter().take(MAX_NAMES).filter_map(text).collect::<Vec<_>>().join(";"))
+            }
             other => other.and_then(text),
         };
         Metadata {

@@ -78,7 +78,7 @@ pub(super) fn fill(dom: &Dom<'_>, draft: &mut Draft) -> Metadata {
     let undated = draft.date_published.is_none() && stated.date.as_ref().is_none_or(|date| date.date.is_none());
     let found = if undated { elsewhere() } else { None };
     draft.date_published = draft.date_published.take().or(found).or(stated.date.clone());
-    draft.section = draft.section.take().or(stated.section.clone());
+    draft.section = draft.section.take().or_else(|| section(stated.section.as_deref()?, draft.publisher.as_deref()));
     draft.language = draft.language.take().or(stated.language.as_deref().and_then(language));
     draft.url = draft.url.take().or(stated.url.as_deref().map(without_fragment));
     if draft.tags.is_empty() {
@@ -142,6 +142,21 @@ fn without_fragment(url: &str) -> String {
         Some((page, fragment)) if !fragment.starts_with('!') => page.to_owned(),
         _ => url.to_owned(),
     }
+}
+
+/// The first section named that is more than the front page or the site: `à la une,Société`.
+fn section(stated: &str, publisher: Option<&str>) -> Option<String> {
+    const FRONT: [&str; 8] =
+        ["a la une", "la une", "une", "home", "accueil", "startseite", "uncategorized", "non classe"];
+    let is_front = |name: &str| {
+        let folded = crate::french::fold(name);
+        FRONT.contains(&folded.as_str())
+            || publisher.is_some_and(|publisher| folded.starts_with(&crate::french::fold(publisher)))
+    };
+    // "Culture, loisirs" is one section, "une,Culture" are two.
+    let parts = stated.replace(", ", "\n").replace(',', ";").replace('\n', ", ");
+    let mut names = parts.split([';', '>']).map(str::trim).filter(|name| !name.is_empty());
+    names.find(|name| !is_front(name)).map(str::to_owned)
 }
 
 /// The ISO 639-1 code in `fr`, `fr-FR`, `fr_FR`.
