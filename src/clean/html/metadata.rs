@@ -195,6 +195,12 @@ pub(super) fn stated(text: &str, source: &str) -> StatedDate {
     read.map(|tail| StatedDate::read(tail, source)).find(|stated| stated.date.is_some()).unwrap_or(whole)
 }
 
+/// A name of `<meta>` as it is looked up: `DC:date` is `dc.date`.
+fn meta_name(name: &str) -> String {
+    let name = name.trim().to_ascii_lowercase();
+    if name.starts_with("dc:") || name.starts_with("dcterms:") { name.replacen(':', ".", 1) } else { name }
+}
+
 /// Reads the `<meta>` and `<link>` elements.
 fn read_meta(dom: &Dom<'_>) -> Metadata {
     let mut entries: Vec<(String, &str)> = Vec::new();
@@ -207,7 +213,7 @@ fn read_meta(dom: &Dom<'_>) -> Metadata {
             "meta" => {
                 let Some(content) = node.attr("content").filter(|content| !content.trim().is_empty()) else { continue };
                 let names = ["property", "name", "itemprop", "http-equiv"].map(|name| node.attr(name));
-                entries.extend(names.into_iter().flatten().map(|name| (name.trim().to_ascii_lowercase(), content)));
+                entries.extend(names.into_iter().flatten().map(|name| (meta_name(name), content)));
             }
             _ => {}
         }
@@ -223,7 +229,12 @@ fn read_meta(dom: &Dom<'_>) -> Metadata {
     let dates = META_DATE.iter().flat_map(|name| entries.iter().filter(move |(entry, _)| entry == name));
     let dates: Vec<StatedDate> = dates.take(20).map(|(_, date)| stated(date, "meta")).collect();
     let url = canonical.map(str::to_owned).or_else(|| first(&["og:url"])).filter(|url| url.starts_with("http"));
-    let authors = META_AUTHOR.iter().map(|name| all(&[name])).find(|names| !names::authors(names, None).is_empty());
+    let mut authors = META_AUTHOR.iter().map(|name| {
+        let is_catalogue = ["dc.", "dcterms.", "citation_"].iter().any(|prefix| name.starts_with(prefix));
+        let names = all(&[name]);
+        if is_catalogue { names.iter().map(|name| names::turned(name)).collect() } else { names }
+    });
+    let authors = authors.find(|names| !names::authors(names, None).is_empty());
     Metadata {
         headline: first(META_HEADLINE),
         description: first(META_DESCRIPTION),

@@ -15,6 +15,16 @@ pub(super) fn authors(stated: &[String], publisher: Option<&str>) -> Vec<String>
     if kept.is_empty() { names } else { kept }
 }
 
+/// A name as catalogues have it (`Sarre, Odile`), turned round.
+pub(super) fn turned(name: &str) -> String {
+    match name.split_once(',') {
+        Some((last, first)) if !first.contains(',') && first.split_whitespace().count() == 1 => {
+            format!("{} {}", first.trim(), last.trim())
+        }
+        _ => name.to_owned(),
+    }
+}
+
 /// The news agency among `names`.
 pub(super) fn agency(names: &[String]) -> Option<String> {
     names.iter().find_map(|name| AGENCIES.iter().find(|agency| same(agency, name)).map(|agency| (*agency).to_owned()))

@@ -150,8 +150,10 @@ impl Seen {
             return;
         }
         self.look_at_heading(dom, number, node);
-        for property in node.attr("itemprop").unwrap_or_default().split_whitespace() {
-            match property {
+        // Microdata, and RDFa with or without its prefix.
+        let properties = [node.attr("itemprop"), node.attr("property")].into_iter().flatten();
+        for property in properties.flat_map(str::split_whitespace) {
+            match property.rsplit(':').next().unwrap_or_default() {
                 "author" | "creator" if self.author_property.is_empty() || number < self.author_end + MAX_GAP => {
                     self.author_property.extend(name(dom, number));
                     self.author_end = node.end;
@@ -228,8 +230,9 @@ fn name(dom: &Dom<'_>, number: usize) -> Option<String> {
 /// A date in an element: of its `datetime` or `content`, of a `<time>` in it, or of its text where it is short.
 fn date(dom: &Dom<'_>, number: usize, node: &Node<'_>) -> Option<(String, &'static str)> {
     let stated = |node: &Node<'_>| {
-        let stated = ["datetime", "content", "title", "value"].iter().find_map(|name| node.attr(name));
-        stated.filter(|date| date.chars().any(|c| c.is_ascii_digit())).map(str::to_owned)
+        let attributes = ["datetime", "content", "title", "value", "data-datetime", "data-date", "data-published"];
+        let mut stated = attributes.iter().filter_map(|name| node.attr(name)).filter(|date| is_date(date));
+        stated.next().map(str::to_owned)
     };
     let inner = || dom.within(number).iter().take(MAX_NODES).filter(|node| node.name() == "time").find_map(stated);
     if let Some(date) = stated(node).or_else(inner) {
@@ -237,6 +240,11 @@ fn date(dom: &Dom<'_>, number: usize, node: &Node<'_>) -> Option<(String, &'stat
     }
     let source = if node.name() == "time" { "time" } else { "text" };
     short_text(dom, number).map(|date| (date, source))
+}
+
+/// Whether an attribute is a date that is understood.
+fn is_date(text: &str) -> bool {
+    text.len() <= MAX_BYLINE && text.contains(|c: char| c.is_ascii_digit()) && stated(text, "time").date.is_some()
 }
 
 fn short_text(dom: &Dom<'_>, number: usize) -> Option<String> {

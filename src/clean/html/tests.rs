@@ -163,6 +163,71 @@ fn metadata_comes_from_the_surest_source() {
 }
 
 #[test]
+fn metadata_is_read_from_every_dialect() {
+    let (title, text) = ("<h1>La passerelle</h1>", format!("<p>{FIRST}</p><p>{SECOND}</p>"));
+    for (head, body, author, date) in [
+        (
+            "<script type=application/ld+json>{&quot;@type&quot;:&quot;NewsArticle&quot;,&quot;author&quot;:{&quot;name&quot;:[&quot;Odile Sarre&quot;]},&quot;datePublished&quot;:[&quot;2021-05-03&quot;]}</script>",
+            "",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "<meta name='DC:date' content='2021-05-03'><meta name='DC.creator' content='Sarre, Odile'>",
+            "",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "<meta name=parsely-author content='Odile Sarre'><meta name=parsely-pub-date content='2021-05-03'>",
+            "",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "<meta name=sailthru.author content='Odile Sarre'><meta name=sailthru.date content='2021-05-03'>",
+            "",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "",
+            "<span property='schema:author'>Odile Sarre</span> <span property='dc:datePublished' content='2021-05-03'>lundi</span>",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "",
+            "<a rel=author href=/o>Odile Sarre</a> <span class=date data-date='2021-05-03'>lundi</span>",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        ("", "<p>Par <a href=/o>Odile Sarre</a></p><p>lundi 3 mai 2021</p>", "Odile Sarre", "2021-05-03"),
+        (
+            "<link rel=canonical href=https://val.example/2021/05/03/passerelle>",
+            "<p class=byline>Par Odile Sarre, à Sombreval</p>",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "<title>La passerelle | Val | 3 mai 2021</title>",
+            "<p class=auteur>Odile Sarre</p>",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+    ] {
+        let page = format!("<html lang=fr><head>{head}</head><body>{title}{body}{text}</body></html>");
+        let (draft, _) = read(&page);
+        assert_eq!(draft.authors.first().map(String::as_str), Some(author), "{head}{body}");
+        assert_eq!(
+            draft.date_published.and_then(|stated| stated.date).map(|date| date.to_string()).as_deref(),
+            Some(date),
+            "{head}{body}"
+        );
+    }
+}
+
+#[test]
 fn what_the_format_said_already_stays() {
     let mut draft =
         Draft { headline: Some("Déjà là".to_owned()), lead: Some("Aussi.".to_owned()), ..Draft::default() };
