@@ -124,12 +124,15 @@ fn record(ledger: &mut Ledger, selector: &str, text: &str) {
 /// Leaves out what stands between the paragraphs without being one.
 fn sift(dom: &Dom<'_>, pieces: Vec<Piece>, draft: &Draft, ledger: &mut Ledger) -> Vec<Piece> {
     let headline = draft.headline.as_deref().unwrap_or_default();
+    let lead = draft.lead.as_deref().unwrap_or_default();
     let mut kept: Vec<Piece> = Vec::new();
     for piece in pieces {
         let reason = if piece.link_share() >= 0.6 && piece.size <= 300 {
             "links"
         } else if same(&piece.text, headline) {
             "the headline again"
+        } else if same(&piece.text, lead) {
+            "the lead again"
         } else if is_noise(&piece) {
             "noise"
         } else {
@@ -155,7 +158,8 @@ fn trim(dom: &Dom<'_>, pieces: Vec<Piece>, ledger: &mut Ledger) -> Vec<Piece> {
             })
     };
     let first = pieces.iter().position(belongs).unwrap_or(0);
-    let last = pieces.iter().rposition(belongs).unwrap_or(pieces.len());
+    // A heading at the end heads nothing.
+    let last = pieces.iter().rposition(|piece| piece.kind != Kind::Heading && belongs(piece)).unwrap_or(pieces.len());
     for (at, piece) in pieces.iter().enumerate().filter(|&(at, _)| at < first || at > last) {
         record(ledger, if at < first { "before the text" } else { "after the text" }, &piece.text);
     }

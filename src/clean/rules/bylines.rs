@@ -230,7 +230,7 @@ fn agency_of(line: &str) -> Option<String> {
 
 /// A line that says when it was published or changed and nothing else; whether it was changed.
 fn date_line(line: &str) -> Option<(Option<StatedDate>, bool)> {
-    const PUBLISHED: [&str; 16] = [
+    const PUBLISHED: [&str; 18] = [
         "publie le",
         "publiee le",
         "publie hier",
@@ -239,6 +239,8 @@ fn date_line(line: &str) -> Option<(Option<StatedDate>, bool)> {
         "paru le",
         "mis en ligne le",
         "cree le",
+        "cree:",
+        "cree :",
         "ecrit le",
         "posted on",
         "posted:",
