@@ -1,15 +1,17 @@
 //! Articles as they come and as they must come out: `fixtures/pages/<format>/<case>/{source.*, expected.json}`.
 //!
-//! `UPDATE=1 cargo test --test pages` rewrites the expectations; the difference is what is to be reviewed.
+//! `UPDATE=1 cargo test --test pages` rewrites the expectations that do not hold; the difference is what is to be reviewed.
 
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::panic,
-    clippy::needless_pass_by_value
+    clippy::needless_pass_by_value,
+    clippy::print_stdout
 )] // a test may fail
 
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -59,22 +61,23 @@ fn pages_come_out_as_expected() {
     for case in cases {
         let found = articles(&source(&case));
         let expected = case.join("expected.json");
-        if std::env::var_os("UPDATE").is_some() {
-            let json = match found.as_slice() {
-                [one] => serde_json::to_string_pretty(one).unwrap(),
-                all => serde_json::to_string_pretty(all).unwrap(),
-            };
-            fs::write(&expected, json + "\n").unwrap();
+        let text = fs::read_to_string(&expected).unwrap_or_default();
+        let wanted: Vec<Article> = match text.chars().next() {
+            None => Vec::new(),
+            Some('[') => serde_json::from_str(&text).unwrap(),
+            Some(_) => vec![serde_json::from_str(&text).unwrap()],
+        };
+        if found == wanted {
             continue;
         }
-        let text = fs::read_to_string(&expected).unwrap();
-        let wanted: Vec<Article> = if text.starts_with('[') {
-            serde_json::from_str(&text).unwrap()
-        } else {
-            vec![serde_json::from_str(&text).unwrap()]
+        let json = match found.as_slice() {
+            [one] => serde_json::to_string_pretty(one).unwrap(),
+            all => serde_json::to_string_pretty(all).unwrap(),
         };
-        if found != wanted {
-            wrong.push(format!("{}:\n{}", case.display(), serde_json::to_string_pretty(&found).unwrap()));
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&expected, json + "\n").unwrap();
+        } else {
+            wrong.push(format!("{}:\n{json}", case.display()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
@@ -94,4 +97,43 @@ fn the_broken_clip_is_whole() {
     assert_eq!(article.embeds().count(), 1);
     assert_eq!(article.date_published, None);
     assert_eq!(article.date_hint.unwrap().not_before.to_string(), "2025-02-10");
+}
+
+/// How well the main text of whole pages is told, where pages with a truth are at hand: `../shared/data/pages`.
+#[test]
+fn extraction_keeps_its_floor() {
+    const FLOOR: f64 = 0.970;
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/pages/shub");
+    let Ok(truth) = fs::read_to_string(pages.join("gt.json")) else {
+        println!("skipped: no pages at {}", pages.display());
+        return;
+    };
+    let truth: BTreeMap<String, serde_json::Value> = serde_json::from_str(&truth).unwrap();
+    let (mut precision, mut recall) = (0.0, 0.0);
+    for (name, page) in &truth {
+        let found = articles(&pages.join("html").join(format!("{name}.html")));
+        let text: Vec<String> = found.iter().map(Article::text).collect();
+        let (p, r) = overlap(page["articleBody"].as_str().unwrap(), &text.join("\n"));
+        precision += p / truth.len() as f64;
+        recall += r / truth.len() as f64;
+    }
+    let f1 = 2.0 * precision * recall / (precision + recall);
+    assert!(f1 >= FLOOR, "precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}");
+}
+
+/// The share of the found groups of four words that are wanted, and of the wanted ones that are found.
+fn overlap(wanted: &str, found: &str) -> (f64, f64) {
+    let grams = |text: &str| {
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+        let mut grams: HashMap<Vec<String>, usize> = HashMap::new();
+        for gram in words.windows(4.min(words.len().max(1))) {
+            *grams.entry(gram.iter().map(|word| (*word).to_owned()).collect()).or_default() += 1;
+        }
+        grams
+    };
+    let (wanted, found) = (grams(wanted), grams(found));
+    let both: usize = wanted.iter().map(|(gram, count)| (*count).min(found.get(gram).copied().unwrap_or(0))).sum();
+    let share = |all: &HashMap<Vec<String>, usize>| both as f64 / all.values().sum::<usize>().max(1) as f64;
+    (share(&found), share(&wanted))
 }

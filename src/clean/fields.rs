@@ -36,14 +36,33 @@ pub(super) fn names(values: &[String]) -> Vec<String> {
 
 /// Letters that a language can be told from.
 const ENOUGH: usize = 60;
+/// What must be in another language, from the beginning, before a page's own label is disbelieved: so many pieces of so many
+/// bytes. The label is often that of its template; names and figures look like any language.
+const PIECES: usize = 3;
+const PIECE: usize = 400;
 
-/// The language of a text, when there is enough of it to tell.
-pub(super) fn language(text: &str) -> Option<String> {
-    let text = text.get(..text.floor_char_boundary(1200))?;
-    if text.chars().filter(|c| c.is_alphabetic()).count() < ENOUGH {
-        return None;
-    }
-    let code = match whichlang::detect_language(text) {
+/// The language of a text: as stated, unless a good part of the text is plainly in another.
+pub(super) fn language(text: &str, stated: Option<String>) -> Option<String> {
+    let Some(stated) = stated else {
+        let text = text.get(..text.floor_char_boundary(1200))?;
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        return (letters >= ENOUGH).then(|| detected(text).to_owned());
+    };
+    let piece = |number: usize| {
+        let [from, to] = [number * PIECE, (number + 1) * PIECE].map(|at| text.floor_char_boundary(at));
+        text.get(from..to).filter(|_| (number + 1) * PIECE <= text.len()).map(detected)
+    };
+    let first = piece(0).filter(|first| *first != stated && TOLD.contains(&stated.as_str()));
+    let other = first.filter(|first| (1..PIECES).all(|number| piece(number) == Some(first)));
+    Some(other.map_or(stated, str::to_owned))
+}
+
+/// The languages that can be told apart.
+const TOLD: [&str; 16] =
+    ["fr", "en", "de", "es", "it", "nl", "pt", "ar", "ru", "sv", "tr", "vi", "ja", "ko", "zh", "hi"];
+
+fn detected(text: &str) -> &'static str {
+    match whichlang::detect_language(text) {
         Lang::Fra => "fr",
         Lang::Eng => "en",
         Lang::Deu => "de",
@@ -60,6 +79,26 @@ pub(super) fn language(text: &str) -> Option<String> {
         Lang::Kor => "ko",
         Lang::Cmn => "zh",
         Lang::Hin => "hi",
-    };
-    Some(code.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::language;
+
+    const FRENCH: &str =
+        "Le conseil a voté hier soir la réouverture de la passerelle, que les habitants attendaient depuis la crue. ";
+    const GERMAN: &str =
+        "Der Rat hat gestern Abend beschlossen, die Brücke wieder zu öffnen, auf die alle seit dem Hochwasser warten. ";
+
+    #[test]
+    fn a_label_is_believed_unless_the_text_is_plainly_in_another_language() {
+        let of = |text: &str, stated: Option<&str>| language(text, stated.map(str::to_owned));
+        assert_eq!(of(&GERMAN.repeat(20), Some("en")).as_deref(), Some("de"));
+        assert_eq!(of(&GERMAN.repeat(3), Some("en")).as_deref(), Some("en"), "too short to tell");
+        assert_eq!(of(&(GERMAN.repeat(6) + &FRENCH.repeat(20)), Some("fr")).as_deref(), Some("fr"), "a long quotation");
+        assert_eq!(of(&FRENCH.repeat(20), Some("br")).as_deref(), Some("br"), "a language that is not told apart");
+        assert_eq!(of(FRENCH, None).as_deref(), Some("fr"));
+        assert_eq!(of("Oui.", None), None);
+    }
 }

@@ -123,9 +123,7 @@ fn article(mut draft: Draft) -> Article {
         let latest = article.embeds().filter_map(|embed| embed.date).max();
         article.date_hint = latest.map(|not_before| DateHint { not_before, source: "embedded post".to_owned() });
     }
-    if article.language.is_none() {
-        article.language = fields::language(&article.text());
-    }
+    article.language = fields::language(&article.text(), article.language.take());
     article
 }
 

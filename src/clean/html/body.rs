@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::dom::Dom;
 use super::embeds::Embeds;
-use super::layout::{Kind, Piece, pieces};
+use super::layout::{Kind, Piece, pieces, with_cross_heads};
 use super::lead;
 use super::names::same;
+use super::phrases::{NOISE, NOISE_BEGINNINGS};
 use super::prune::{Sums, is_hidden, skips};
 use super::score::{ends_sentence, is_sentence, roots};
-use super::selectors::{NOISE, NOISE_BEGINNINGS};
 use crate::article::{Draft, Embed};
 use crate::clean::layout::{EMBED, HEADING, ITEM, QUOTE};
 use crate::clean::{Dropped, Ledger};
@@ -32,19 +32,19 @@ pub(super) fn of_page(
         let before = roots.partition_point(|&root| root <= piece.node);
         before.checked_sub(1).and_then(|at| roots.get(at)).is_some_and(|&root| dom.subtree(root).contains(&piece.node))
     };
-    let is_french = is_french(draft.language.as_deref(), &all);
-    let lead = lead::find(dom, &sums, &all, inside, description, is_french).filter(|_| draft.lead.is_none());
+    let is_english = is_english(draft.language.as_deref(), &all);
+    let lead = lead::find(dom, &sums, &all, inside, description, draft.headline.as_deref(), is_english)
+        .filter(|_| draft.lead.is_none());
     let mut chosen = Vec::new();
     for (at, piece) in all.into_iter().enumerate() {
-        match &lead {
-            Some(lead) if lead.places.contains(&at) && lead.is_text => {
-                let lead = draft.lead.get_or_insert_default();
-                lead.push_str(if lead.is_empty() { "" } else { "\n" });
-                lead.push_str(&piece.text);
-            }
-            Some(lead) if lead.places.contains(&at) => record(ledger, "summary", &piece.text),
-            _ if inside(&piece) => chosen.push(piece),
-            _ => record(ledger, "outside the article", &piece.text),
+        if lead.as_ref().is_some_and(|places| places.contains(&at)) {
+            let lead = draft.lead.get_or_insert_default();
+            lead.push_str(if lead.is_empty() { "" } else { "\n" });
+            lead.push_str(&piece.text);
+        } else if inside(&piece) {
+            chosen.push(piece);
+        } else {
+            record(ledger, "outside the article", &piece.text);
         }
     }
     let sifted = sift(dom, chosen, draft, ledger);
@@ -52,7 +52,25 @@ pub(super) fn of_page(
         sifted.iter().for_each(|piece| record(ledger, "nothing but a lead", &piece.text));
         return Vec::new();
     }
-    sifted
+    with_cross_heads(without_lead(sifted, draft))
+}
+
+/// Takes off a lead that is told by its setting alone: a first piece set as a heading or in bold, and as long as a lead.
+fn without_lead(mut pieces: Vec<Piece>, draft: &mut Draft) -> Vec<Piece> {
+    const LEAD: std::ops::RangeInclusive<usize> = 80..=700;
+    // A word over the lead, that of a series or section, goes before it.
+    let over = usize::from(pieces.first().is_some_and(|piece| piece.size < 30 && !ends_sentence(&piece.text)));
+    let is_lead = |piece: &Piece| {
+        let is_set = piece.kind == Kind::Heading || (piece.kind == Kind::Paragraph && piece.bold == piece.text.len());
+        is_set && LEAD.contains(&piece.size) && (ends_sentence(&piece.text) || piece.size > 150)
+    };
+    let is_followed = pieces
+        .get(over + 1)
+        .is_some_and(|next| is_sentence(next) && next.kind == Kind::Paragraph && next.bold < next.text.len());
+    if draft.lead.is_none() && is_followed && pieces.get(over).is_some_and(is_lead) {
+        draft.lead = Some(pieces.remove(over).text);
+    }
+    pieces
 }
 
 /// The pieces of a fragment: all of it, but for the headline said again.
@@ -63,17 +81,17 @@ pub(super) fn of_fragment(dom: &Dom<'_>, embeds: &Embeds, draft: &Draft, ledger:
     if pieces.first().is_some_and(|first| same(&first.text, headline)) {
         record(ledger, "the headline again", &pieces.remove(0).text);
     }
-    pieces
+    with_cross_heads(pieces)
 }
 
-/// Whether the page is in French: as it says, or else as its longest piece reads.
-fn is_french(stated: Option<&str>, pieces: &[Piece]) -> bool {
+/// Whether the page is in English: as it says, or else as its longest piece reads.
+fn is_english(stated: Option<&str>, pieces: &[Piece]) -> bool {
     stated.map_or_else(
         || {
             let longest = pieces.iter().max_by_key(|piece| piece.size).map_or("", |piece| piece.text.as_str());
-            whichlang::detect_language(longest) == whichlang::Lang::Fra
+            whichlang::detect_language(longest) == whichlang::Lang::Eng
         },
-        |language| language == "fr",
+        |language| language == "en",
     )
 }
 
@@ -106,12 +124,15 @@ fn record(ledger: &mut Ledger, selector: &str, text: &str) {
 /// Leaves out what stands between the paragraphs without being one.
 fn sift(dom: &Dom<'_>, pieces: Vec<Piece>, draft: &Draft, ledger: &mut Ledger) -> Vec<Piece> {
     let headline = draft.headline.as_deref().unwrap_or_default();
+    let lead = draft.lead.as_deref().unwrap_or_default();
     let mut kept: Vec<Piece> = Vec::new();
     for piece in pieces {
         let reason = if piece.link_share() >= 0.6 && piece.size <= 300 {
             "links"
         } else if same(&piece.text, headline) {
             "the headline again"
+        } else if same(&piece.text, lead) {
+            "the lead again"
         } else if is_noise(&piece) {
             "noise"
         } else {
@@ -137,7 +158,8 @@ fn trim(dom: &Dom<'_>, pieces: Vec<Piece>, ledger: &mut Ledger) -> Vec<Piece> {
             })
     };
     let first = pieces.iter().position(belongs).unwrap_or(0);
-    let last = pieces.iter().rposition(belongs).unwrap_or(pieces.len());
+    // A heading at the end heads nothing.
+    let last = pieces.iter().rposition(|piece| piece.kind != Kind::Heading && belongs(piece)).unwrap_or(pieces.len());
     for (at, piece) in pieces.iter().enumerate().filter(|&(at, _)| at < first || at > last) {
         record(ledger, if at < first { "before the text" } else { "after the text" }, &piece.text);
     }
@@ -168,17 +190,22 @@ pub(super) fn number_embeds(pieces: &mut [Piece], embeds: &mut [Embed]) -> Vec<E
     kept
 }
 
-/// Whether a text that is not free to read looks cut off: short, far from the stated number of words, or open at its end.
+/// Whether a text that is not free to read looks cut off: far from the stated number of words, or short, or open at the end
+/// of its last paragraph.
 pub(super) fn looks_cut(pieces: &[Piece], words: Option<u64>) -> bool {
     let has: usize = pieces.iter().map(|piece| piece.text.split_whitespace().count()).sum();
     let size: usize = pieces.iter().map(|piece| piece.size).sum();
-    let ends =
-        pieces.iter().rev().find(|piece| piece.size > 0).is_some_and(|piece| {
-            ends_sentence(&piece.text) && !piece.text.ends_with('…') && !piece.text.ends_with("...")
-        });
+    let ends = |piece: &Piece| ends_sentence(&piece.text) && !piece.text.ends_with('…') && !piece.text.ends_with("...");
+    let last = pieces.iter().rev().find(|piece| piece.size > 0);
+    let last_running = pieces.iter().rev().find(|piece| is_sentence(piece));
+    let is_open = |piece: Option<&Piece>| !piece.is_some_and(ends);
     match words {
         Some(words) => (has as u64).saturating_mul(3) < words.saturating_mul(2),
-        None => size < 1_500 || !ends,
+        None => {
+            size < 1_500
+                || is_open(last_running)
+                || last.is_some_and(|last| last.text.ends_with("...") || last.text.ends_with('…'))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::dom::{Dom, Role};
 use super::metadata::{Metadata, stated};
 use super::strip::plain;
-use super::vocabulary::{ARTICLE_TYPES, PAGE_TYPES, PUBLISHER_TYPES};
+use super::vocabulary::{ARTICLE_TYPES, OTHER_TYPES, PAGE_TYPES, PUBLISHER_TYPES};
 
 /// Objects looked at on one page.
 const MAX_OBJECTS: usize = 5_000;
@@ -44,7 +44,9 @@ pub(super) fn read(dom: &Dom<'_>) -> Metadata {
     let graph = Graph { by_id };
     let of_types = |types: &'static [&'static str]| objects.iter().filter(move |object| is_a(object, types));
     let mut metadata = Metadata::default();
-    for object in of_types(ARTICLE_TYPES).chain(of_types(PAGE_TYPES)).take(MAX_ARTICLES) {
+    let is_article = of_types(ARTICLE_TYPES).next().is_some();
+    let others = of_types(OTHER_TYPES).filter(|_| !is_article);
+    for object in of_types(ARTICLE_TYPES).chain(others).chain(of_types(PAGE_TYPES)).take(MAX_ARTICLES) {
         metadata = metadata.or(graph.article(object));
     }
     if metadata.publisher.is_none() {
@@ -64,7 +66,8 @@ fn parse(script: &str) -> Option<Value> {
         .trim_start_matches("/*<![CDATA[*/")
         .trim_start();
     let first = |text: &str| serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok();
-    first(trimmed).or_else(|| first(&mended(trimmed)))
+    let unescaped = || trimmed.contains("&quot;").then(|| trimmed.replace("&quot;", "\""));
+    first(trimmed).or_else(|| first(&mended(trimmed))).or_else(|| first(&mended(&unescaped()?)))
 }
 
 /// JSON without raw control characters in it and without commas before a closing bracket.
@@ -124,9 +127,11 @@ struct Graph<'a> {
 
 impl Graph<'_> {
     fn article(&self, object: &Map<String, Value>) -> Metadata {
-        let field = |name: &str| object.get(name).and_then(text);
+        let field = |name: &str| object.get(name).and_then(|value| list(value).first()).and_then(text);
         let section = match object.get("articleSection") {
-            Some(Value::Array(values)) => values.first().and_then(text),
+            Some(Value::Array(values)) => {
+                Some(values.iter().take(MAX_NAMES).filter_map(text).collect::<Vec<_>>().join(";"))
+            }
             other => other.and_then(text),
         };
         Metadata {
@@ -146,22 +151,28 @@ impl Graph<'_> {
             url: ["url", "mainEntityOfPage"].iter().find_map(|name| object.get(*name).and_then(address)),
             tags: keywords(object.get("keywords")),
             free: object.get("isAccessibleForFree").and_then(truth),
-            words: object.get("wordCount").and_then(Value::as_u64),
+            words: object
+                .get("wordCount")
+                .and_then(|words| words.as_u64().or_else(|| words.as_str()?.trim().parse().ok())),
         }
     }
 
-    /// The names in a value: a string, an object with a name, a reference to one, or a list of these.
+    /// The names in a value: a string, an object with a name or several, a reference to one, or a list of these.
     fn names(&self, value: &Value) -> Vec<String> {
-        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        values.iter().take(MAX_NAMES).filter_map(|value| self.name(value)).collect()
+        let named = list(value).iter().take(MAX_NAMES).filter_map(|value| self.named(value));
+        named.flat_map(list).take(MAX_NAMES).filter_map(text).collect()
     }
 
-    fn name(&self, value: &Value) -> Option<String> {
-        let Value::Object(object) = value else { return text(value) };
+    fn named<'v>(&'v self, value: &'v Value) -> Option<&'v Value> {
+        let Value::Object(object) = value else { return Some(value) };
         let referred = || self.by_id.get(object.get("@id")?.as_str()?)?.get("name");
-        let name = object.get("name").or_else(|| object.get("@value")).or_else(referred)?;
-        text(name.as_array().and_then(|names| names.first()).unwrap_or(name))
+        object.get("name").or_else(|| object.get("@value")).or_else(referred)
     }
+}
+
+/// The values of a list; any other value is a list of itself.
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
 }
 
 /// A string without markup and entities; `None` if nothing is left or it is too long for what is read here.

@@ -31,6 +31,8 @@ pub(super) struct Piece {
     pub(super) size: usize,
     /// Those of them that are inside links.
     pub(super) linked: usize,
+    /// How far its text is set in bold from its beginning, in bytes.
+    pub(super) bold: usize,
     /// The node it begins with.
     pub(super) node: usize,
     /// The element it stands in.
@@ -45,6 +47,7 @@ struct Frame {
     is_block: bool,
     kind: Kind,
     link: bool,
+    bold: bool,
     verbatim: bool,
 }
 
@@ -85,17 +88,27 @@ pub(super) fn pieces(dom: &Dom<'_>, skips: &[bool], embed: impl Fn(usize) -> Opt
     writer.pieces
 }
 
-/// A row whose cells hold more than this is no row of figures, in characters.
+/// A cell that holds more than this is no figure in a row but running text, in characters.
 const MAX_CELL: usize = 120;
 
-const ROOT: Frame =
-    Frame { end: usize::MAX, block: 0, is_block: true, kind: Kind::Paragraph, link: false, verbatim: false };
+const ROOT: Frame = Frame {
+    end: usize::MAX,
+    block: 0,
+    is_block: true,
+    kind: Kind::Paragraph,
+    link: false,
+    bold: false,
+    verbatim: false,
+};
 
 fn enter(writer: &mut Writer, number: usize, node: &Node<'_>, around: Frame) -> Frame {
     let mut frame = Frame { end: node.end, is_block: false, ..around };
     match node.role {
         Role::Link => frame.link = true,
-        Role::Inline => return frame,
+        Role::Inline => {
+            frame.bold |= matches!(node.name(), "b" | "strong");
+            return frame;
+        }
         Role::Cell => {
             writer.cell();
             return Frame { block: number, ..frame };
@@ -121,13 +134,45 @@ fn enter(writer: &mut Writer, number: usize, node: &Node<'_>, around: Frame) -> 
 impl Piece {
     fn embed(embed: usize, node: usize, block: usize) -> Self {
         let text = String::new();
-        Self { kind: Kind::Embed(embed), text, size: 0, linked: 0, node, block }
+        Self { kind: Kind::Embed(embed), text, size: 0, linked: 0, bold: 0, node, block }
     }
 
     /// The share of it that is inside links.
     pub(super) fn link_share(&self) -> f64 {
         self.linked as f64 / self.size.max(1) as f64
     }
+}
+
+/// Makes cross-heads of what is set like them: short lines in bold, alone or at the head of a paragraph, that a text follows.
+pub(super) fn with_cross_heads(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+    let mut pieces = pieces.into_iter().peekable();
+    while let Some(mut piece) = pieces.next() {
+        let is_followed = pieces.peek().is_some_and(|next| next.kind != Kind::Heading && next.size > piece.size);
+        let (head, rest) = piece.text.split_at_checked(piece.bold).unwrap_or(("", ""));
+        if piece.kind == Kind::Paragraph && is_cross_head(head) {
+            if rest.is_empty() && is_followed {
+                piece.kind = Kind::Heading;
+            } else if let Some(rest) = rest.strip_prefix('\n').filter(|rest| rest.len() > head.len()) {
+                let head = Piece { kind: Kind::Heading, text: head.to_owned(), ..piece };
+                piece.text = rest.to_owned();
+                out.push(head);
+            }
+        }
+        out.push(piece);
+    }
+    out
+}
+
+/// Characters of a cross-head.
+const MAX_CROSS_HEAD: usize = 90;
+
+fn is_cross_head(text: &str) -> bool {
+    (3..=MAX_CROSS_HEAD).contains(&text.chars().count())
+        && text
+            .starts_with(|c: char| c.is_alphanumeric() && !c.is_lowercase() || matches!(c, '«' | '“' | '"' | '¿' | '¡'))
+        && !text.contains('\n')
+        && !text.ends_with(['.', ',', ';', '…'])
 }
 
 /// Gathers pieces.
@@ -146,15 +191,21 @@ impl Writer {
         if self.piece.is_none() && text.chars().all(char::is_whitespace) {
             return;
         }
+        let is_running = text.len() > MAX_CELL;
+        if is_running && self.cell && self.piece.is_some() {
+            self.flush();
+        }
         let piece = self.piece.get_or_insert_with(|| Piece {
-            kind: frame.kind,
+            kind: if is_running && frame.kind == Kind::Row { Kind::Paragraph } else { frame.kind },
             text: String::new(),
             size: 0,
             linked: 0,
+            bold: 0,
             node: number,
             block: frame.block,
         });
         let is_linked = frame.link && !is_address(text);
+        let is_bold = frame.bold && piece.bold == piece.text.len();
         for c in text.chars() {
             if c.is_ascii_whitespace() {
                 if frame.verbatim && c == '\n' {
@@ -179,6 +230,9 @@ impl Writer {
             let counts = if c.is_whitespace() { 0 } else { 1 + usize::from(c >= '\u{2E80}') };
             piece.size += counts;
             piece.linked += counts * usize::from(is_linked);
+        }
+        if is_bold {
+            piece.bold = piece.text.len();
         }
     }
 

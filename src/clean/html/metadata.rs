@@ -59,42 +59,104 @@ pub(super) fn fill(dom: &Dom<'_>, draft: &mut Draft) -> Metadata {
     let mut meta = read_meta(dom);
     let Page { metadata: mut page, headings, title } = page::read(dom);
     let site = meta.publisher.clone();
-    let publisher = draft.publisher.clone().or(linked.publisher.clone()).or(site.clone()).or(page.publisher.clone());
-    let sites: Vec<&str> = [&publisher, &site].into_iter().flatten().map(String::as_str).collect();
+    let publisher = draft.publisher.clone().or(linked.publisher.clone()).or(site.clone());
+    let named = publisher.or_else(|| names::site(title.as_deref()?, &headings));
+    let sites: Vec<&str> = [&named, &site].into_iter().flatten().map(String::as_str).collect();
+    let is_site = |heading: &&String| sites.iter().any(|site| names::same(site, heading));
     draft.headline = draft.headline.take().or_else(|| {
-        let is_site = |heading: &&String| sites.iter().any(|site| names::same(site, heading));
-        let heading = headings.iter().find(|heading| !is_site(heading)).cloned();
-        let titles = [linked.headline.take(), meta.headline.take(), heading.clone(), title];
-        headline(titles.into_iter().flatten(), &sites, heading.as_deref())
+        let shown: Vec<String> = headings.iter().filter(|heading| !is_site(heading)).cloned().collect();
+        let titles = [linked.headline.take(), meta.headline.take(), shown.first().cloned(), title.clone()];
+        headline(titles.into_iter().flatten(), &sites, &shown)
     });
     if draft.authors.is_empty() {
-        draft.authors = [&mut linked, &mut meta, &mut page]
-            .into_iter()
-            .map(|source| names::authors(&std::mem::take(&mut source.authors), publisher.as_deref()))
-            .find(|names| !names.is_empty())
-            .unwrap_or_default();
+        draft.authors = authors([&mut linked, &mut meta, &mut page], named.as_deref());
     }
     draft.agency = draft.agency.take().or_else(|| names::agency(&draft.authors));
-    draft.publisher = publisher;
+    draft.publisher = named;
     let stated = linked.or(meta).or(page);
-    draft.date_published = draft.date_published.take().or(stated.date.clone());
-    draft.section = draft.section.take().or(stated.section.clone());
+    let elsewhere = || title.as_deref().and_then(date_in_title).or_else(|| date_in_address(stated.url.as_deref()?));
+    let undated = draft.date_published.is_none() && stated.date.as_ref().is_none_or(|date| date.date.is_none());
+    let found = if undated { elsewhere() } else { None };
+    draft.date_published = draft.date_published.take().or(found).or(stated.date.clone());
+    draft.section = draft.section.take().or_else(|| section(stated.section.as_deref()?, draft.publisher.as_deref()));
     draft.language = draft.language.take().or(stated.language.as_deref().and_then(language));
-    draft.url = draft.url.take().or(stated.url.clone());
+    draft.url = draft.url.take().or(stated.url.as_deref().map(without_fragment));
     if draft.tags.is_empty() {
         draft.tags = tags(&stated.tags);
     }
     stated
 }
 
-/// The first title, without the site's name; whole where it was cut off and another title goes on.
-fn headline(titles: impl Iterator<Item = String>, sites: &[&str], heading: Option<&str>) -> Option<String> {
+/// The first title that the page shows as its heading, or else the first, without the site's name; whole where it was cut
+/// off and another title goes on.
+fn headline(titles: impl Iterator<Item = String>, sites: &[&str], shown: &[String]) -> Option<String> {
+    let heading = shown.first().map(String::as_str);
     let titles: Vec<String> = titles.map(|title| names::headline(&title, sites, heading)).collect();
-    let first = titles.iter().find(|title| !title.is_empty() && !sites.iter().any(|site| names::same(site, title)))?;
+    let fits = |title: &&String| !title.is_empty() && !sites.iter().any(|site| names::same(site, title));
+    // What stands on the page and in one more place is the headline; what only machines read may be another.
+    let is_shown = |heading: &&String| titles.iter().filter(|title| names::same(title, heading)).count() > 1;
+    let surest = shown.iter().find(is_shown);
+    let agreed = |heading: &String| titles.iter().find(|title| names::same(title, heading));
+    let first = surest.and_then(agreed).filter(fits).or_else(|| titles.iter().find(fits))?;
     let stem = first.trim_end_matches(['.', '…', ' ']);
     let is_cut = first.ends_with("...") || first.ends_with('…') || first.chars().count() >= 100;
     let longer = titles.iter().find(|title| is_cut && title.len() > first.len() && title.starts_with(stem));
     Some(longer.unwrap_or(first).clone())
+}
+
+/// The names of the surest source, or those that the page shows where these are the same and more.
+fn authors(sources: [&mut Metadata; 3], publisher: Option<&str>) -> Vec<String> {
+    let names = sources.map(|source| names::authors(&std::mem::take(&mut source.authors), publisher));
+    let first = names.iter().find(|names| !names.is_empty()).cloned().unwrap_or_default();
+    let are_full = |all: &[String]| all.iter().all(|name| name.contains(' '));
+    let holds = |all: &[String]| first.iter().all(|name| all.iter().any(|other| names::same(other, name)));
+    let [.., page] = names;
+    if page.len() > first.len() && are_full(&page) && holds(&page) { page } else { first }
+}
+
+/// A date in the parts of a title: `Les éléphants | Le Courrier | 23.05.2011`.
+fn date_in_title(title: &str) -> Option<StatedDate> {
+    let parts = title.split(['|', '–', '—', '(', ')']).flat_map(|part| part.split(" - "));
+    let dates = parts.skip(1).take(20).filter(|part| part.len() >= 8).map(|part| stated(part, "title"));
+    dates.filter(|stated| stated.date.is_some_and(|date| date.day.is_some())).last()
+}
+
+/// A date in an address: `/2019/11/18/`, `/2019/nov/18/`, `-2019-11-18`.
+fn date_in_address(url: &str) -> Option<StatedDate> {
+    let path: Vec<&str> = url.split(['?', '#']).next()?.split(['/', '-', '_', '.']).collect();
+    path.windows(3).find_map(|parts| {
+        let [year, month, day] = parts else { return None };
+        let is_year = year.len() == 4 && (year.starts_with("19") || year.starts_with("20"));
+        let is_day = matches!(day.len(), 1 | 2) && day.chars().all(|c| c.is_ascii_digit());
+        let month = MONTHS.iter().position(|name| *name == month.to_ascii_lowercase()).map(|at| (at + 1).to_string());
+        let month = month.or_else(|| Some((*parts.get(1)?).to_owned()).filter(|month| matches!(month.len(), 1 | 2)))?;
+        let read = (is_year && is_day).then(|| StatedDate::read(&format!("{year}-{month:0>2}-{day:0>2}"), "url"))?;
+        read.date.is_some().then_some(read)
+    })
+}
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+fn without_fragment(url: &str) -> String {
+    match url.split_once('#') {
+        Some((page, fragment)) if !fragment.starts_with('!') => page.to_owned(),
+        _ => url.to_owned(),
+    }
+}
+
+/// The first section named that is more than the front page or the site: `à la une,Société`.
+fn section(stated: &str, publisher: Option<&str>) -> Option<String> {
+    const FRONT: [&str; 8] =
+        ["a la une", "la une", "une", "home", "accueil", "startseite", "uncategorized", "non classe"];
+    let is_front = |name: &str| {
+        let folded = crate::french::fold(name);
+        FRONT.contains(&folded.as_str())
+            || publisher.is_some_and(|publisher| folded.starts_with(&crate::french::fold(publisher)))
+    };
+    // "Culture, loisirs" is one section, "une,Culture" are two.
+    let parts = stated.replace(", ", "\n").replace(',', ";").replace('\n', ", ");
+    let mut names = parts.split([';', '>']).map(str::trim).filter(|name| !name.is_empty());
+    names.find(|name| !is_front(name)).map(str::to_owned)
 }
 
 /// The ISO 639-1 code in `fr`, `fr-FR`, `fr_FR`.
@@ -133,6 +195,12 @@ pub(super) fn stated(text: &str, source: &str) -> StatedDate {
     read.map(|tail| StatedDate::read(tail, source)).find(|stated| stated.date.is_some()).unwrap_or(whole)
 }
 
+/// A name of `<meta>` as it is looked up: `DC:date` is `dc.date`.
+fn meta_name(name: &str) -> String {
+    let name = name.trim().to_ascii_lowercase();
+    if name.starts_with("dc:") || name.starts_with("dcterms:") { name.replacen(':', ".", 1) } else { name }
+}
+
 /// Reads the `<meta>` and `<link>` elements.
 fn read_meta(dom: &Dom<'_>) -> Metadata {
     let mut entries: Vec<(String, &str)> = Vec::new();
@@ -145,7 +213,7 @@ fn read_meta(dom: &Dom<'_>) -> Metadata {
             "meta" => {
                 let Some(content) = node.attr("content").filter(|content| !content.trim().is_empty()) else { continue };
                 let names = ["property", "name", "itemprop", "http-equiv"].map(|name| node.attr(name));
-                entries.extend(names.into_iter().flatten().map(|name| (name.trim().to_ascii_lowercase(), content)));
+                entries.extend(names.into_iter().flatten().map(|name| (meta_name(name), content)));
             }
             _ => {}
         }
@@ -161,18 +229,26 @@ fn read_meta(dom: &Dom<'_>) -> Metadata {
     let dates = META_DATE.iter().flat_map(|name| entries.iter().filter(move |(entry, _)| entry == name));
     let dates: Vec<StatedDate> = dates.take(20).map(|(_, date)| stated(date, "meta")).collect();
     let url = canonical.map(str::to_owned).or_else(|| first(&["og:url"])).filter(|url| url.starts_with("http"));
-    let authors = META_AUTHOR.iter().map(|name| all(&[name])).find(|names| !names::authors(names, None).is_empty());
+    let mut authors = META_AUTHOR.iter().map(|name| {
+        let is_catalogue = ["dc.", "dcterms.", "citation_"].iter().any(|prefix| name.starts_with(prefix));
+        let names = all(&[name]);
+        if is_catalogue { names.iter().map(|name| names::turned(name)).collect() } else { names }
+    });
+    let authors = authors.find(|names| !names::authors(names, None).is_empty());
     Metadata {
         headline: first(META_HEADLINE),
         description: first(META_DESCRIPTION),
         authors: authors.unwrap_or_default(),
         date: dates.iter().find(|date| date.date.is_some()).or(dates.first()).cloned(),
-        publisher: first(META_PUBLISHER),
+        publisher: META_PUBLISHER
+            .iter()
+            .flat_map(|name| all(&[name]))
+            .find(|name| !name.starts_with('@') && !name.starts_with("http")),
         section: first(META_SECTION),
         language: html_language.map(str::to_owned).or_else(|| first(META_LANGUAGE)),
         url,
         tags: all(META_TAGS).iter().flat_map(|tags| tags.split([',', ';'])).map(|tag| tag.trim().to_owned()).collect(),
-        free: None,
+        free: first(&["article:content_tier"]).map(|tier| !tier.eq_ignore_ascii_case("locked")),
         words: None,
     }
 }

@@ -15,6 +15,7 @@ mod metadata;
 mod names;
 mod page;
 mod parse;
+mod phrases;
 mod prune;
 mod score;
 mod selectors;

@@ -11,7 +11,18 @@ pub(super) fn authors(stated: &[String], publisher: Option<&str>) -> Vec<String>
             names.push(name);
         }
     }
-    names
+    let kept: Vec<String> = names.iter().filter(|name| !is_role(name)).cloned().collect();
+    if kept.is_empty() { names } else { kept }
+}
+
+/// A name as catalogues have it (`Sarre, Odile`), turned round.
+pub(super) fn turned(name: &str) -> String {
+    match name.split_once(',') {
+        Some((last, first)) if !first.contains(',') && first.split_whitespace().count() == 1 => {
+            format!("{} {}", first.trim(), last.trim())
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// The news agency among `names`.
@@ -31,45 +42,186 @@ pub(super) fn same(a: &str, b: &str) -> bool {
     !a.is_empty() && a == letters(b)
 }
 
+/// Whether a text begins with *Par*, *By*, *Von* and the like.
+pub(super) fn begins_with_by(text: &str) -> bool {
+    after_by(text.trim_start()).is_some()
+}
+
+/// What follows the word that says that a name comes.
+fn after_by(text: &str) -> Option<&str> {
+    BY.iter().find_map(|by| {
+        let (head, tail) = text.split_at_checked(by.len())?;
+        let is_by = head.to_lowercase() == *by && tail.starts_with(|c: char| c.is_whitespace() || c == ':');
+        // "Di Stefano" is a name.
+        let is_name = by.len() == 2 && by != &"by" && head.starts_with(char::is_uppercase) && !tail.starts_with(':');
+        (is_by && !is_name).then(|| tail.trim_start_matches(|c: char| c.is_whitespace() || c == ':'))
+    })
+}
+
 /// Cuts one statement (`Par Anne Bri et Luc Or, à Lyon`) into names.
 fn split(stated: &str) -> Vec<String> {
-    let mut rest = stated.trim();
-    loop {
-        let before = rest;
-        for by in BY {
-            if let Some((head, tail)) = rest.split_at_checked(by.len())
-                && head.to_lowercase() == *by
-                && tail.starts_with([' ', ':', '\u{a0}'])
-            {
-                rest = tail.trim_start_matches([' ', ':', '\u{a0}']);
-            }
-        }
-        if rest == before {
-            break;
-        }
+    let mut rest =
+        stated.trim_matches(|c: char| c.is_whitespace() || matches!(c, '|' | '/' | '-' | '–' | '—' | '•' | '·'));
+    while let Some(after) = after_by(rest) {
+        rest = after;
     }
-    let parted = [" et ", " and ", " & ", " und ", " avec ", " with ", " y ", " e "]
+    let parted = [" et ", " and ", " & ", " und ", " avec ", " with ", " mit ", " y ", " e ", " en ", " via ", " for "]
         .iter()
         .fold(rest.to_owned(), |text, word| text.replace(word, "\n"));
     let names: Vec<String> = parted
         .split(['\n', ',', ';', '|', '/', '•', '·'])
         .map(|part| part.split(['(', '<', '[']).next().unwrap_or_default())
+        .flat_map(|part| part.split(" - ").flat_map(|part| part.split(" – ")).flat_map(sentences))
         .map(|part| {
-            part.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | ':' | '"' | '*'))
+            part.trim_matches(|c: char| {
+                c.is_whitespace() || matches!(c, '-' | '–' | '—' | '.' | ':' | '"' | '*' | '／')
+            })
         })
+        .map(|part| bare(after_by(part).unwrap_or(part)))
         .filter(|part| is_name(part))
-        .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect();
-    let is_agency = |name: &str| AGENCIES.iter().any(|agency| same(agency, name));
-    let is_title = |name: &str| name.len() <= 4 && name.chars().all(char::is_uppercase) && !is_agency(name);
-    let has_role = |name: &str| name.split_whitespace().any(|word| ROLES.contains(&word.to_lowercase().as_str()));
-    let is_role = |name: &String| is_title(name) || has_role(name);
-    let kept: Vec<String> = names.iter().filter(|name| !is_role(name)).cloned().collect();
-    if kept.is_empty() { names } else { kept }
+    names
 }
+
+/// Whether a part of a byline says what its author does: `AP Auto Writer`, `Redaktion`.
+fn is_role(name: &str) -> bool {
+    let is_agency = AGENCIES.iter().any(|agency| same(agency, name));
+    let is_title = name.len() <= 4 && name.chars().all(char::is_uppercase);
+    !is_agency && (is_title || name.split_whitespace().any(|word| ROLES.contains(&word.to_lowercase().as_str())))
+}
+
+/// The parts of a byline that a stop parts, where it ends no initial: `Anne Bri. Le Courrier`, `J. Or`.
+fn sentences(part: &str) -> Vec<&str> {
+    let stops = part.match_indices(". ").map(|(at, _)| at);
+    let is_end = |&at: &usize| {
+        let before = part.get(..at).unwrap_or_default();
+        before.rsplit([' ', '.', '-']).next().is_some_and(|word| word.chars().count() > 3)
+    };
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for at in stops.filter(is_end) {
+        parts.extend(part.get(from..at));
+        from = at + 2;
+    }
+    parts.extend(part.get(from..));
+    parts
+}
+
+/// A name without the date and the role that follow it: `Anne Bri le 3 mai 2021`, `Luc Or Monday`, `Tom Lis News reporter`.
+fn bare(part: &str) -> String {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let number = words.iter().position(|word| word.contains(|c: char| c.is_ascii_digit())).unwrap_or(words.len());
+    let mut kept = words.get(..number).unwrap_or_default();
+    let is_title = |word: &str| word.len() <= 4 && word.chars().all(char::is_uppercase);
+    let is_ours = |word: &&&str| is_title(word) || AGENCIES.iter().any(|agency| same(agency, word));
+    let is_group = |word: &&&str| GROUPS.contains(&word.to_lowercase().as_str());
+    let is_whole = kept.first().filter(is_ours).is_some() || kept.last().filter(is_group).is_some();
+    while let Some((last, before)) = kept.split_last() {
+        let word = last.trim_matches(|c: char| !c.is_alphanumeric());
+        let folded = crate::french::fold(word);
+        let is_month = number < words.len() && MONTHS.contains(&folded.as_str());
+        let is_date = is_month || DATE_WORDS.contains(&folded.as_str());
+        let is_role = !is_whole && before.len() >= 2 && ROLES.contains(&word.to_lowercase().as_str());
+        if !is_date && !is_role {
+            break;
+        }
+        kept = before;
+    }
+    let name = kept.join(" ");
+    let mut signed = AGENCIES.iter().filter_map(|agency| name.strip_suffix(agency)?.strip_suffix(' '));
+    if let Some(name) = signed.find(|name| name.contains(' ')) {
+        return name.to_owned();
+    }
+    if let [month] = kept
+        && MONTHS.contains(&crate::french::fold(month.trim_end_matches('.')).as_str())
+    {
+        return String::new();
+    }
+    name
+}
+
+/// Words that end the name of a group, which is to stay whole.
+const GROUPS: [&str; 9] =
+    ["staff", "bureau", "desk", "service", "services", "newsroom", "redaktion", "rédaction", "team"];
+
+/// What a byline has of a date when its numbers are gone; folded.
+const MONTHS: &[&str] = &[
+    "jan", "feb", "fev", "mar", "march", "mars", "apr", "avr", "april", "avril", "may", "mai", "jun", "june", "juin",
+    "jul", "july", "juil", "aug", "august", "sep", "sept", "oct", "nov", "dec",
+];
+
+/// Words between a name and a date; folded. Months only where no first name or last name is one.
+const DATE_WORDS: &[&str] = &[
+    "le",
+    "on",
+    "am",
+    "at",
+    "il",
+    "el",
+    "du",
+    "updated",
+    "published",
+    "posted",
+    "publie",
+    "stand",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "january",
+    "february",
+    "november",
+    "december",
+    "october",
+    "september",
+    "janvier",
+    "fevrier",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+];
 
 /// What the name of a site ends in.
 const SITE_ENDINGS: [&str; 6] = [".com", ".fr", ".org", ".net", ".be", ".ch"];
+
+/// What stands where a name should.
+const NO_NAMES: [&str; 15] = [
+    "by",
+    "par",
+    "von",
+    "admin",
+    "administrator",
+    "auteur",
+    "author",
+    "autor",
+    "email",
+    "name",
+    "nama",
+    "nom",
+    "posted",
+    "redaction",
+    "user",
+];
 
 fn is_name(part: &str) -> bool {
     let letters = part.chars().filter(|c| c.is_alphabetic()).count();
@@ -77,12 +229,24 @@ fn is_name(part: &str) -> bool {
     let words = part.split_whitespace().count();
     (2..=60).contains(&letters)
         && words <= 6
+        && !NO_NAMES.contains(&part.to_lowercase().as_str())
         && begins
         && !part.contains(['@', '{', '}', '='])
         && !part.contains("http")
         && !part.contains("www.")
         && !part.contains(|c: char| c.is_ascii_digit())
         && !SITE_ENDINGS.iter().any(|ending| part.to_ascii_lowercase().ends_with(ending))
+}
+
+/// The name of the site, where the title of the page is one of its headings and ends in something else.
+pub(super) fn site(title: &str, headings: &[String]) -> Option<String> {
+    let tails = headings.iter().filter_map(|heading| title.trim().strip_prefix(heading.trim()));
+    let tail = tails
+        .filter(|tail| TITLE_SEPARATORS.iter().any(|sign| tail.starts_with(sign)))
+        .max_by_key(|tail| tail.len())?;
+    let name = tail.rsplit(['|', '–', '—', '·', '•']).next()?.rsplit(" - ").next()?.trim_matches([' ', '-', ':', '»']);
+    let fits = (2..=60).contains(&name.len()) && !name.contains(|c: char| c.is_ascii_digit());
+    fits.then(|| name.to_owned())
 }
 
 /// A headline without the site's name at its end, and without what else the title puts beside the page's heading.
@@ -105,5 +269,48 @@ pub(super) fn headline(title: &str, sites: &[&str], heading: Option<&str>) -> St
         Some(beside) if beside.len() > 2 * heading.len() => beside.trim().to_owned(),
         Some(_) => heading.to_owned(),
         None => title.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{authors, headline, site};
+
+    #[test]
+    fn a_byline_is_cut_into_names() {
+        for (stated, names) in [
+            ("Par Anne Bri et Luc Or, à Lyon", &["Anne Bri", "Luc Or"][..]),
+            ("par\u{a0}Anne Bri le 07 mai 2020", &["Anne Bri"]),
+            ("BY: ANNE BRI", &["ANNE BRI"]),
+            ("By Luc Or Monday, November 18, 2019, 4:05 pm PT", &["Luc Or"]),
+            ("Anne Brion. Le Courrier du Val", &["Anne Brion", "Le Courrier du Val"]),
+            ("J. R. Or", &["J. R. Or"]),
+            ("Tom Lis News reporter", &["Tom Lis"]),
+            ("TOM LIS, AP Auto Writer", &["TOM LIS"]),
+            ("Tom Lis Associated Press", &["Tom Lis"]),
+            ("Ein Gastbeitrag von Jo Bas und Eva Lund", &["Jo Bas", "Eva Lund"]),
+            ("Propos recueillis par Anne Bri (à Rome)", &["Anne Bri"]),
+            ("AFP", &["AFP"]),
+            ("Le Courrier Staff", &["Le Courrier Staff"]),
+            ("https://www.facebook.com/lecourrier", &[]),
+            ("admin", &[]),
+            ("Di Stefano Rosa", &["Di Stefano Rosa"]),
+        ] {
+            assert_eq!(authors(&[stated.to_owned()], None), names, "{stated}");
+        }
+        assert_eq!(authors(&["Le Courrier".to_owned(), "Anne Bri".to_owned()], Some("Le Courrier")), ["Anne Bri"]);
+    }
+
+    #[test]
+    fn a_title_is_cut_from_its_site() {
+        assert_eq!(
+            headline("Le canal rouvre - Val - Le Courrier", &["Le Courrier"], Some("Le canal rouvre")),
+            "Le canal rouvre"
+        );
+        assert_eq!(headline("Canal : le oui, le non", &["Le Courrier"], None), "Canal : le oui, le non");
+        let headings = ["Le canal rouvre".to_owned()];
+        assert_eq!(site("Le canal rouvre - Val | Le Courrier", &headings).as_deref(), Some("Le Courrier"));
+        assert_eq!(site("Le canal rouvre | 23.05.2011", &headings), None);
+        assert_eq!(site("Le canal rouvre aux péniches", &headings), None);
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::dom::{Dom, Node, Role};
+use super::phrases::{COMMENTS, ENDINGS};
 use super::selectors::{BOILERPLATE, DOUBTFUL};
 
 /// Text of this many bytes outside links counts as prose.
@@ -73,17 +74,104 @@ pub(super) fn skips(
     holds_embed: impl Fn(Range<usize>) -> bool,
 ) -> Vec<Option<&'static str>> {
     let all = sums.held(0..dom.nodes.len());
-    dom.nodes
+    let mut reasons: Vec<Option<&'static str>> = dom
+        .nodes
         .iter()
         .enumerate()
         .map(|(number, node)| {
             let reason = reason(node, || sums.held(dom.subtree(number)))?;
             let held = sums.held(dom.subtree(number));
-            let is_wrapper = held.prose * 5 >= all.prose * 2;
+            let is_wrapper = held.prose * 5 >= all.prose * 2 && !is_one_of_many(dom, number);
             let is_frame = held.text < MAX_FRAME && holds_embed(dom.subtree(number));
             (!is_wrapper && !is_frame).then_some(reason)
         })
-        .collect()
+        .collect();
+    skip_after_endings(dom, sums, &mut reasons);
+    reasons
+}
+
+/// Leaves out what stands under a heading like *Articles similaires*, to the end of the element that it heads.
+fn skip_after_endings(dom: &Dom<'_>, sums: &Sums, reasons: &mut [Option<&'static str>]) {
+    let last_title = dom.elements().filter(|(_, node)| node.name() == "h1").map(|(number, _)| number).last();
+    let headings = dom.elements().filter(|(_, node)| node.role == Role::Heading && node.name() != "h1");
+    let endings = headings.take(MAX_HEADINGS).filter_map(|(number, _)| Some((number, ending(dom, sums, number)?)));
+    for (number, words) in endings.take(MAX_ENDINGS) {
+        let Some((around, rest)) = headed(dom, sums, number) else { continue };
+        let before = sums.held(0..number).prose;
+        let after = sums.held(rest.clone()).prose;
+        if before < PROSE || after > MAX_AFTER * before || last_title.is_some_and(|title| title > number) {
+            continue;
+        }
+        if let Some(reason) = reasons.get_mut(number) {
+            reason.get_or_insert("heading");
+        }
+        // Amid the text of an article, text that is no link may be the article's again.
+        let is_amid = sums.held(around..number).prose >= PROSE && !COMMENTS.iter().any(|word| words.contains(word));
+        let mut sibling = rest.start;
+        while sibling < rest.end {
+            let Some(end) = dom.get(sibling).map(|node| node.end) else { break };
+            let held = sums.held(sibling..end);
+            if is_amid && held.prose >= PROSE && held.linked * 4 < held.text {
+                break;
+            }
+            if let Some(reason) = reasons.get_mut(sibling) {
+                reason.get_or_insert("under such a heading");
+            }
+            sibling = end;
+        }
+    }
+}
+
+/// What stands under such a heading holds no more than so many times the prose before it.
+const MAX_AFTER: usize = 10;
+/// Headings looked at, and how many of them may end something.
+const MAX_HEADINGS: usize = 500;
+const MAX_ENDINGS: usize = 50;
+/// A heading that ends the article is no longer than this, in bytes.
+const MAX_ENDING: usize = 60;
+
+/// The words of a heading that ends the article.
+fn ending(dom: &Dom<'_>, sums: &Sums, number: usize) -> Option<String> {
+    let held = sums.held(dom.subtree(number));
+    if held.text == 0 || held.text > MAX_ENDING {
+        return None;
+    }
+    let text = crate::french::fold(&dom.text(number));
+    let words = text.trim_matches(|c: char| !c.is_alphabetic());
+    ENDINGS.contains(&words).then(|| words.to_owned())
+}
+
+/// The element that a heading heads, which is the nearest that has more text in it, and the nodes after the heading there.
+fn headed(dom: &Dom<'_>, sums: &Sums, number: usize) -> Option<(usize, Range<usize>)> {
+    let mut inner = number;
+    for _ in 0..3 {
+        let Node { end, parent, .. } = *dom.get(inner)?;
+        let around = dom.get(parent)?;
+        if matches!(around.name(), "body" | "html") {
+            return None;
+        }
+        if sums.held(end..around.end).text > 0 {
+            return Some((parent, end..around.end));
+        }
+        inner = parent;
+    }
+    None
+}
+
+/// Elements of one class side by side are a list, of comments or teasers; what holds the article stands alone.
+const MANY: usize = 3;
+/// Siblings looked at on either side.
+const MAX_SIBLINGS: usize = 50;
+
+fn is_one_of_many(dom: &Dom<'_>, number: usize) -> bool {
+    let Some((node, class)) = dom.get(number).and_then(|node| Some((node, node.attr("class")?))) else { return false };
+    let end = dom.get(node.parent).map_or(node.end, |around| around.end);
+    let next = |&sibling: &usize| Some(dom.get(sibling)?.end).filter(|&next| next < end);
+    let siblings = std::iter::successors(Some(node.parent + 1), next).filter(|&sibling| sibling != number);
+    let alike = siblings
+        .take(MAX_SIBLINGS)
+        .filter(|&sibling| dom.get(sibling).and_then(|node| node.attr("class")) == Some(class));
+    alike.count() + 1 >= MANY
 }
 
 fn reason(node: &Node<'_>, held: impl Fn() -> Held) -> Option<&'static str> {

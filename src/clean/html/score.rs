@@ -28,7 +28,33 @@ pub(super) fn roots(dom: &Dom<'_>, pieces: &[Piece]) -> Vec<usize> {
             return bodies;
         }
     }
-    vec![best]
+    with_cells(dom, best, worth)
+}
+
+/// A cell is worth at least this to be a part of an article that a table lays out ...
+const MIN_CELL: f64 = 200.0;
+/// ... and this share of the cell that is worth most.
+const CELL_SHARE: f64 = 0.1;
+
+/// The best element, and where it stands in a table that lays out the page, the other cells with text in them.
+fn with_cells(dom: &Dom<'_>, best: usize, worth: impl Fn(usize) -> f64) -> Vec<usize> {
+    let parent = |&number: &usize| Some(dom.get(number)?.parent).filter(|&parent| parent > 0);
+    let mut around = std::iter::successors(Some(best), parent).take(6);
+    let table = around.find(|&number| dom.get(number).is_some_and(|node| node.name() == "table") && number != best);
+    let Some(table) = table.filter(|_| worth(best) > 0.0) else { return vec![best] };
+    let least = (CELL_SHARE * worth(best)).max(MIN_CELL);
+    let own = dom.subtree(best);
+    let mut cells = Vec::new();
+    let mut resume = table;
+    for number in dom.subtree(table) {
+        let Some(node) = dom.get(number).filter(|_| number >= resume) else { continue };
+        let is_other = node.role == Role::Cell && (node.end <= own.start || number >= own.end);
+        if number == best || (is_other && worth(number) >= least) {
+            cells.push(number);
+            resume = node.end;
+        }
+    }
+    cells
 }
 
 /// What each node is worth with all that is in it.

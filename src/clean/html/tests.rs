@@ -38,11 +38,64 @@ fn chooses_the_article_and_leaves_the_rest() {
 }
 
 #[test]
+fn one_long_comment_of_many_is_not_the_article() {
+    let rant =
+        "Cette passerelle, on nous la promettait depuis dix ans, et personne ne la croyait plus possible. ".repeat(9);
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><div class=story><h1>La passerelle</h1><p>{FIRST}</p><p>{SECOND}</p></div><div id=forum>\
+         <div class=comment><p>Enfin.</p></div><div class=comment><p>{rant}</p></div><div class=comment><p>Bravo !</p></div></div></body></html>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}"));
+}
+
+#[test]
+fn what_stands_under_a_closing_heading_goes() {
+    let teasers =
+        "<div><p>Une accroche qui parle de tout autre chose, et qui est longue, longue et longue encore.</p></div>"
+            .repeat(4);
+    let (draft, ledger) = read(&format!(
+        "<html lang=fr><body><main><h1>La passerelle</h1><p>{FIRST}</p><p>{SECOND}</p><section><div><h3>Articles similaires</h3></div>{teasers}</section></main></body></html>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}"));
+    assert!(ledger.dropped.iter().any(|dropped| dropped.selector.contains("under such a heading")));
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><main><h1>La passerelle</h1><p>{FIRST}</p><h3>À lire aussi</h3><ul><li><a href=/a>Un titre ailleurs</a></li></ul><p>{SECOND}</p></main></body></html>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}"), "the article goes on after the links");
+}
+
+#[test]
+fn an_article_laid_out_in_cells_is_taken_whole() {
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><table><tr><td><a href=/>Accueil</a></td><td>{FIRST} {FIRST} {FIRST}</td></tr>\
+         <tr><td colspan=2><div><p>{SECOND}</p><p>{THIRD}</p><p>{SECOND}</p></div></td></tr></table></body></html>"
+    ));
+    assert_eq!(draft.text, format!("{FIRST} {FIRST} {FIRST}\n\n{SECOND}\n\n{THIRD}\n\n{SECOND}"));
+}
+
+#[test]
 fn lays_out_lists_quotes_and_line_breaks() {
     let (draft, _) = read(&format!(
         "<p>{FIRST}<br><br>{SECOND}<br>Suite.</p><blockquote>Cité.</blockquote><ul><li>un</li><li><p>deux</p></li></ul><pre>a\n b</pre>"
     ));
     assert_eq!(draft.text, format!("{FIRST}\n\n{SECOND}\nSuite.\n\n{QUOTE}Cité.\n\n{ITEM}un\n\n{ITEM}deux\n\na\nb"));
+}
+
+#[test]
+fn short_lines_in_bold_are_cross_heads() {
+    let (draft, _) = read(&format!(
+        "<p>{FIRST}</p><p><strong>La rive gauche</strong></p><p>{SECOND}</p><p><b>Et le bac ?</b><br>{THIRD}</p><p><b>Non.</b> {FIRST}</p><p><b>Odile Sarre</b></p>"
+    ));
+    let expected = [
+        FIRST.to_owned(),
+        format!("{HEADING}La rive gauche"),
+        SECOND.to_owned(),
+        format!("{HEADING}Et le bac ?"),
+        THIRD.to_owned(),
+        format!("Non. {FIRST}"),
+        "Odile Sarre".to_owned(),
+    ];
+    assert_eq!(draft.text, expected.join("\n\n"));
 }
 
 #[test]
@@ -107,6 +160,71 @@ fn metadata_comes_from_the_surest_source() {
     assert_eq!(draft.language.as_deref(), Some("fr"));
     let date = draft.date_published.unwrap();
     assert_eq!((date.text.as_str(), date.source.as_str()), ("2021-05-03", "json-ld"));
+}
+
+#[test]
+fn metadata_is_read_from_every_dialect() {
+    let (title, text) = ("<h1>La passerelle</h1>", format!("<p>{FIRST}</p><p>{SECOND}</p>"));
+    for (head, body, author, date) in [
+        (
+            "<script type=application/ld+json>{&quot;@type&quot;:&quot;NewsArticle&quot;,&quot;author&quot;:{&quot;name&quot;:[&quot;Odile Sarre&quot;]},&quot;datePublished&quot;:[&quot;2021-05-03&quot;]}</script>",
+            "",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "<meta name='DC:date' content='2021-05-03'><meta name='DC.creator' content='Sarre, Odile'>",
+            "",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "<meta name=parsely-author content='Odile Sarre'><meta name=parsely-pub-date content='2021-05-03'>",
+            "",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "<meta name=sailthru.author content='Odile Sarre'><meta name=sailthru.date content='2021-05-03'>",
+            "",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "",
+            "<span property='schema:author'>Odile Sarre</span> <span property='dc:datePublished' content='2021-05-03'>lundi</span>",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "",
+            "<a rel=author href=/o>Odile Sarre</a> <span class=date data-date='2021-05-03'>lundi</span>",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        ("", "<p>Par <a href=/o>Odile Sarre</a></p><p>lundi 3 mai 2021</p>", "Odile Sarre", "2021-05-03"),
+        (
+            "<link rel=canonical href=https://val.example/2021/05/03/passerelle>",
+            "<p class=byline>Par Odile Sarre, à Sombreval</p>",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+        (
+            "<title>La passerelle | Val | 3 mai 2021</title>",
+            "<p class=auteur>Odile Sarre</p>",
+            "Odile Sarre",
+            "2021-05-03",
+        ),
+    ] {
+        let page = format!("<html lang=fr><head>{head}</head><body>{title}{body}{text}</body></html>");
+        let (draft, _) = read(&page);
+        assert_eq!(draft.authors.first().map(String::as_str), Some(author), "{head}{body}");
+        assert_eq!(
+            draft.date_published.and_then(|stated| stated.date).map(|date| date.to_string()).as_deref(),
+            Some(date),
+            "{head}{body}"
+        );
+    }
 }
 
 #[test]

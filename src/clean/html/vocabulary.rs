@@ -24,20 +24,53 @@ pub(super) const ARTICLE_TYPES: &[&str] = &[
 /// The types of schema.org whose objects are pages.
 pub(super) const PAGE_TYPES: &[&str] = &["WebPage", "ItemPage", "MedicalWebPage"];
 
+/// The types of schema.org whose objects are what a page is about when it has no article.
+pub(super) const OTHER_TYPES: &[&str] = &["RadioEpisode", "PodcastEpisode", "TVEpisode", "Episode", "Recipe", "HowTo"];
+
 /// The types of schema.org whose names are those of a paper or site.
 pub(super) const PUBLISHER_TYPES: &[&str] = &["NewsMediaOrganization", "WebSite", "Organization"];
 
-/// Words before an author's name.
+/// Words before an author's name; lower case.
 pub(super) const BY: &[&str] = &[
     "par",
     "by",
-    "de",
     "von",
     "por",
+    "door",
+    "di",
+    "a cura di",
     "propos recueillis par",
     "publié par",
+    "publie par",
+    "rédigé par",
+    "écrit par",
+    "une enquête de",
+    "un reportage de",
     "written by",
     "posted by",
+    "published by",
+    "reported by",
+    "reporting by",
+    "story by",
+    "words by",
+    "ein artikel von",
+    "ein beitrag von",
+    "ein gastbeitrag von",
+    "ein interview von",
+    "eine analyse von",
+    "ein kommentar von",
+    "ein bericht von",
+    "kommentar von",
+    "interview von",
+    "geschrieben von",
+    "verfasst von",
+    "veröffentlicht von",
+    "autor",
+    "autorin",
+    "autoren",
+    "text",
+    "auteurs",
+    "authors",
     "author",
     "auteur",
     "texte",
@@ -46,28 +79,147 @@ pub(super) const BY: &[&str] = &[
     "автор",
 ];
 
-/// Words that tell what an author does rather than what he is called.
+/// Words that tell what an author does, and for whom, rather than what he is called.
 pub(super) const ROLES: &[&str] = &[
+    "advance",
+    "agence",
+    "agency",
+    "agentur",
+    "analyst",
+    "autorin",
     "bureau",
     "chef",
     "columnist",
+    "columnists",
     "contributor",
     "correspondant",
     "correspondante",
+    "correspondants",
     "correspondent",
+    "correspondents",
+    "critic",
     "desk",
     "editor",
+    "editorial",
     "envoyé",
     "envoyée",
     "journaliste",
+    "korrespondent",
+    "korrespondentin",
+    "media",
+    "news",
+    "newsroom",
+    "online",
+    "photographe",
+    "photographer",
+    "political",
+    "politics",
+    "politique",
+    "presenter",
+    "presse",
+    "producer",
     "redakteur",
+    "redakteurin",
+    "redaktion",
     "reporter",
+    "reporters",
     "rédacteur",
+    "rédaction",
     "rédactrice",
+    "senior",
+    "service",
+    "services",
     "spécial",
     "spéciale",
     "staff",
+    "times",
+    "today",
+    "tribune",
+    "tv",
+    "usa",
+    "wire",
     "writer",
+];
+
+/// Words of `class` and `id` of bylines.
+pub(super) const AUTHOR_CLASSES: &[&str] = &[
+    "author",
+    "authorname",
+    "authors",
+    "auteur",
+    "auteurs",
+    "autor",
+    "autore",
+    "autoren",
+    "autores",
+    "autori",
+    "autorin",
+    "byline",
+    "bylines",
+    "contributor",
+    "journalist",
+    "journaliste",
+    "redacteur",
+    "redakteur",
+    "reporter",
+    "signature",
+    "verfasser",
+    "writer",
+];
+
+/// Words of `class` and `id` of the date of publication.
+pub(super) const PUBLISHED_CLASSES: &[&str] = &[
+    "erschienen",
+    "posted",
+    "pubdate",
+    "publication",
+    "publicado",
+    "publish",
+    "published",
+    "publie",
+    "veroeffentlicht",
+];
+
+/// Words beside a date of publication; lower case.
+pub(super) const PUBLISHED_WORDS: &[&str] = &[
+    "publié",
+    "published",
+    "posted",
+    "publiziert",
+    "veröffentlicht",
+    "erschienen",
+    "publicado",
+    "pubblicato",
+    "gepubliceerd",
+    "publicerad",
+    "opublikowan",
+    "опубликован",
+    "기사입력",
+    "mis en ligne",
+    "paru le",
+];
+
+/// Words of `class` and `id` of dates.
+pub(super) const DATE_CLASSES: &[&str] =
+    &["data", "date", "dateline", "datetime", "datum", "fecha", "timestamp", "datepublished", "postdate", "pubtime"];
+
+/// Words of `class` and `id` of what others wrote, comments and teasers: the names and dates there are not the article's.
+pub(super) const OTHERS_CLASSES: &[&str] = &[
+    "comment",
+    "commentaire",
+    "commentaires",
+    "commentlist",
+    "comments",
+    "commentform",
+    "footer",
+    "kommentar",
+    "kommentare",
+    "respond",
+    "related",
+    "relatedposts",
+    "sidebar",
+    "teaser",
+    "teasers",
 ];
 
 /// News agencies.

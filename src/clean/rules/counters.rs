@@ -18,6 +18,10 @@ pub(super) const RULE: Rule = Rule {
             "Un texte assez long pour être lu.\n\nLa suite.",
         ),
         (
+            "Un texte assez long pour être lu.\n\nCommentaires (12)\n\nLu 1 234 fois\n\nLa suite.",
+            "Un texte assez long pour être lu.\n\nLa suite.",
+        ),
+        (
             "Un paragraphe de texte, assez long pour en être un vraiment.\n\n1984\n\nLe roman.",
             "Un paragraphe de texte, assez long pour en être un vraiment.\n\n1984\n\nLe roman.",
         ),
@@ -55,9 +59,9 @@ fn is_number(block: &str) -> bool {
         && digits.contains(|c: char| c.is_ascii_digit())
 }
 
-/// `12 commentaires`, `3 partages`, `1,2 k vues`.
+/// `12 commentaires`, `3 partages`, `1,2 k vues`, `Commentaires : 12`, `Lu 1 234 fois`.
 fn is_count(block: &str) -> bool {
-    const COUNTED: [&str; 14] = [
+    const COUNTED: [&str; 22] = [
         "commentaire",
         "commentaires",
         "partage",
@@ -66,14 +70,30 @@ fn is_count(block: &str) -> bool {
         "réactions",
         "vue",
         "vues",
+        "lecture",
+        "lectures",
+        "abonnés",
         "j'aime",
         "j’aime",
+        "comment",
         "comments",
+        "share",
         "shares",
+        "like",
         "likes",
+        "views",
+        "kommentar",
         "kommentare",
     ];
-    let lower = block.trim().to_lowercase();
-    let Some((number, word)) = lower.rsplit_once(' ') else { return false };
-    COUNTED.contains(&word) && is_number(&number.replace(' ', ""))
+    let lower = unmarked(block).1.trim().to_lowercase();
+    let words: Vec<&str> =
+        lower.split([' ', '\u{A0}', '\u{202F}', ':', '(', ')']).filter(|word| !word.is_empty()).collect();
+    let (numbers, others): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| is_number(word) || **word == "k");
+    let numbered = numbers.iter().any(|number| is_number(number));
+    numbered
+        && match others.as_slice() {
+            [word] => COUNTED.contains(word),
+            [verb, times] => matches!(*verb, "lu" | "vu" | "partagé") && *times == "fois",
+            _ => false,
+        }
 }

@@ -19,6 +19,7 @@ mod lists;
 mod mojibake;
 mod paragraphs;
 mod paywall;
+mod phrases;
 mod references;
 mod spaces;
 mod tags;
@@ -48,3 +49,6 @@ pub const RULES: &[Rule] = &[
     headings::RULE,
     lists::RULE,
 ];
+
+#[cfg(test)]
+mod tests;
