@@ -2,7 +2,7 @@
 //!
 //! The articles of `../shared/data/search` are taken as well where they are; without them the test says so.
 
-#![allow(clippy::unwrap_used, clippy::panic)] // a test may fail
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)] // a test may fail
 
 use std::fs;
 use std::path::Path;
@@ -49,7 +49,7 @@ proptest! {
         let text = paragraphs.join("\n\n");
         let record = cleaned(Body::Text(text.clone()));
         prop_assert_eq!(record.ledger.edits, []);
-        prop_assert_eq!(record.article.text(), text.clone());
+        prop_assert_eq!(record.article.text(), text);
 
         let clip = cleaned(Body::Clip(format!("Un titre de Valbourg\n\n{text}")));
         prop_assert_eq!(clip.article.text(), text);
@@ -60,7 +60,7 @@ proptest! {
 fn whole_collections_are_untouched() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/search/piaf/docs.jsonl");
     let Ok(lines) = fs::read_to_string(&folder) else {
-        println!("skipped: no articles to read at {}", folder.display());
+        eprintln!("skipped: no articles to read at {}", folder.display());
         return;
     };
     let mut count = 0;
