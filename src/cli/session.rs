@@ -45,7 +45,7 @@ impl Session {
         Self {
             archive: global.archive.clone(),
             out: Box::new(BufWriter::with_capacity(64 * 1024, io::stdout().lock())),
-            look: Look { colour, width: columns.unwrap_or(100).max(30) },
+            look: Look { colour, terminal: on_terminal, width: columns.unwrap_or(100).max(30) },
             on_terminal,
             quiet: global.quiet,
             verbose: global.verbose,

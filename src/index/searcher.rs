@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tantivy::collector::Count;
 use tantivy::directory::MmapDirectory;
-use tantivy::{DocAddress, Index, ReloadPolicy};
+use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentOrdinal, SegmentReader};
 
 use super::Payload;
 use super::compile::Compiler;
@@ -15,6 +15,7 @@ use super::document::field_name;
 use super::expand::expand;
 use super::schema::Fields;
 use super::stored::{Stored, stored_article};
+use super::tally::{self, Days, Matching, Name, Names};
 use super::terms::{TOKENIZER, TermTokenizer};
 use super::top::{Sort, Top};
 use crate::article::ArticleId;
@@ -156,6 +157,30 @@ impl Searcher {
             }
             Ok(None)
         })
+    }
+
+    /// The articles that match, by the names they have.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn names(&self, query: &Query, name: Name) -> anyhow::Result<Names> {
+        guarded(Path::new("index"), || tally::names(self, query, name))
+    }
+
+    /// The articles that match, by date.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn days(&self, query: &Query) -> anyhow::Result<Days> {
+        guarded(Path::new("index"), || tally::days(self, query))
+    }
+
+    pub(super) fn matching(&self, query: &Query) -> anyhow::Result<Vec<(SegmentOrdinal, Vec<DocId>)>> {
+        Ok(self.searcher.search(&*self.compiler().matching(query)?, &Matching)?)
+    }
+
+    pub(super) fn segment(&self, ordinal: SegmentOrdinal) -> &SegmentReader {
+        self.searcher.segment_reader(ordinal)
     }
 
     /// How many articles have no date.

@@ -10,11 +10,17 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::visible::is_hidden;
-use super::{Answer, Format, Look, SCHEMA};
+use super::{Answer, Format, Look, SCHEMA, Tables, rows};
 use crate::article::{Article, ArticleId, Block, DateHint, Embed};
 use crate::search::{Found, Passage};
 
-pub(super) const FORMAT: Format = Format { name: "json", about: "one document with totals", write, passages: true };
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    about: "one document with totals",
+    write,
+    tables: Some(Tables { counts: rows::json, firsts: rows::json_firsts }),
+    passages: true,
+};
 
 /// An answer as one document.
 #[derive(Serialize)]

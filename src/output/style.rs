@@ -7,13 +7,15 @@ use std::fmt;
 pub struct Look {
     /// Whether to colour.
     pub colour: bool,
+    /// Whether results go to a terminal.
+    pub terminal: bool,
     /// Columns to fill.
     pub width: usize,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { colour: false, width: 80 }
+        Self { colour: false, terminal: false, width: 80 }
     }
 }
 
@@ -23,6 +25,7 @@ pub(super) enum Role {
     Headline,
     Faint,
     Mark,
+    Bar,
     Removed,
     Inserted,
 }
@@ -35,6 +38,7 @@ impl Look {
             Role::Headline => anstyle::Style::new().bold(),
             Role::Faint => anstyle::Style::new().dimmed(),
             Role::Mark => anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into())),
+            Role::Bar => anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Blue.into())),
             Role::Removed => anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Red.into())),
             Role::Inserted => anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Green.into())),
         };

@@ -1,13 +1,20 @@
 //! Hits for a person: rank, headline, where it comes from, and the passages that show why.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use super::style::{Look, Role};
 use super::wrap::fill;
-use super::{Answer, Format, visible, visible_path};
+use super::{Answer, Format, Tables, bars, visible, visible_path};
 use crate::search::{Found, Passage};
 
-pub(super) const FORMAT: Format = Format { name: "text", about: "for a person", write, passages: true };
+pub(super) const FORMAT: Format = Format {
+    name: "text",
+    about: "for a person",
+    write,
+    tables: Some(Tables { counts: bars::write, firsts: bars::write_firsts }),
+    passages: true,
+};
 
 fn write(out: &mut dyn Write, answer: &Answer<'_>, look: Look) -> io::Result<()> {
     if let Some(id) = answer.id {
@@ -107,20 +114,21 @@ fn marked_lines(passage: &Passage, width: usize, role: Role, look: Look) -> Vec<
 }
 
 fn summary(answer: &Answer<'_>) -> String {
-    let articles = if answer.total == 1 { "article" } else { "articles" };
     let shown = answer.found.len();
-    let mut line = if shown == answer.total {
-        format!("{} {articles}", answer.total)
+    let shown = if shown == answer.total {
+        None
     } else if shown == 0 {
-        format!("{} {articles}, none at {} or later", answer.total, answer.offset + 1)
+        Some(format!("none at {} or later", answer.offset + 1))
     } else {
-        format!("{} {articles}, {} to {} shown", answer.total, answer.offset + 1, answer.offset + shown)
+        Some(format!("{} to {} shown", answer.offset + 1, answer.offset + shown))
     };
-    if let Some(undated) = answer.undated.filter(|undated| *undated > 0) {
-        line.push_str(&format!(", {undated} undated left out"));
-    }
-    if let Some(elapsed) = answer.elapsed {
-        line.push_str(&format!(", {} ms", elapsed.as_millis().max(1)));
-    }
-    line
+    articles(answer.total as u64, shown, answer.undated, answer.elapsed)
+}
+
+/// How many articles, which of them are shown, how many a date filter left out, and how long it took.
+pub(super) fn articles(total: u64, shown: Option<String>, undated: Option<usize>, elapsed: Option<Duration>) -> String {
+    let total = if total == 1 { "1 article".to_owned() } else { format!("{total} articles") };
+    let undated = undated.filter(|undated| *undated > 0).map(|undated| format!("{undated} undated left out"));
+    let elapsed = elapsed.map(|elapsed| format!("{} ms", elapsed.as_millis().max(1)));
+    [Some(total), shown, undated, elapsed].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -3,10 +3,12 @@
 mod advice;
 mod engine;
 mod passages;
+mod tally;
 
 pub use advice::{Advice, WordAdvice};
 pub use engine::{Engine, Request, Results};
 pub use passages::{Passage, Piece};
+pub use tally::{AllFirsts, By, First, Row, Tally, Unit};
 
 use crate::article::{Article, ArticleId};
 use crate::french::Analyzer;

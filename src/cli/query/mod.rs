@@ -1,4 +1,7 @@
-//! `newsgrep query`: finds articles.
+//! `newsgrep query`: finds articles, counts them, and tells which came first.
+
+mod language;
+mod tables;
 
 use std::fs;
 use std::io::Write;
@@ -9,6 +12,8 @@ use std::time::Instant;
 use clap::ValueEnum;
 use jiff::civil;
 
+use self::language::LANGUAGE;
+use self::tables::{By, FirstBy, Table};
 use super::Session;
 use crate::index::Sort;
 use crate::output::{self, Answer, visible};
@@ -21,11 +26,11 @@ use crate::search::{Advice, Engine, Found, Request, Wanted};
 #[command(after_long_help = LANGUAGE)]
 pub(super) struct Arguments {
     /// What to look for; several words are joined. Quote them, or put `--` before a leading minus.
-    #[arg(value_name = "WORDS", required_unless_present = "queries")]
+    #[arg(value_name = "WORDS", required_unless_present_any = ["queries", "by", "first_by", "since", "until", "source"])]
     words: Vec<String>,
-    /// At most so many hits.
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
-    limit: usize,
+    /// At most so many hits, or rows of names [default: 10 hits, all rows].
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
     /// Leave out the first so many hits.
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: usize,
@@ -47,6 +52,12 @@ pub(super) struct Arguments {
     /// What comes first.
     #[arg(long, value_enum, default_value_t = Order::Score)]
     sort: Order,
+    /// Count articles instead of listing them; without words, those of the whole archive.
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["queries", "count", "paths", "offset", "sort", "explain", "first_by"])]
+    by: Option<By>,
+    /// Tell the earliest article of each, in the order of their dates.
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["queries", "count", "paths", "offset", "sort", "explain"])]
+    first_by: Option<FirstBy>,
     /// Print only how many articles match.
     #[arg(short, long)]
     count: bool,
@@ -66,25 +77,6 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with = "words")]
     queries: Option<PathBuf>,
 }
-
-const LANGUAGE: &str = "\
-The query language, by example:
-  OpenAI offre                 both words, in any form: offres, l'Offre, d'OpenAI; accents and case do not matter
-  '\"offre de rachat\"'          the phrase; « … » quotes too
-  'Musk OU Altman'             either (OU, OR); ET and AND join, SAUF and NOT exclude: upper case
-  -- Musk -Tesla               Musk without Tesla
-  '(Musk OU Altman) ET procès' groups
-  'Musk NEAR/5 Altman'         at most five words between, in either order
-  '\"offre OpenAI\"~3'           the phrase with up to three words between its words
-  'titre:OpenAI auteur:\"Marie Curie\" source:\"Le Monde\"'
-                               in one field: titre (title), chapo (lead), texte (body), auteur (author), source,
-                               date, lang (langue), url, path, tweet (embedded posts), tag, format
-  'date:2025-02 Musk'          date:2025, date:2025-02-10, date:2025-02..2025-04, date:>=2025-02-10, date:7j, date:hier
-  'date:*'  '-date:*'          has a date; has none
-  'milliard*'                  words that begin so
-  'Altmann~'  'Altmann~2'      one or two typing errors, the first letter right
-  '=offres'  '==Offres'        this very word; accents and case too
-  --plain 'AT&T OU pas ?'      everything is words";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Order {
@@ -128,7 +120,17 @@ impl Form {
     }
 }
 
+/// How many hits are shown unless told otherwise.
+const HITS: usize = 10;
+
+impl Arguments {
+    const fn form(&self) -> Form {
+        if self.json { Form::Jsonl } else { self.format }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let table = Table::wanted(arguments, arguments.form())?;
     let filters = filters(arguments, session)?;
     if let Some(file) = &arguments.queries {
         return run_file(arguments, file, &filters, session);
@@ -147,8 +149,11 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     }
     let mut engine = Engine::open(&session.archive()?)?;
     warn_if_behind(&engine, session)?;
-    let total =
-        answer(arguments, &mut engine, Question { id: None, number: 0, asked: &asked, parsed: &parsed }, session)?;
+    let question = Question { id: None, number: 0, asked: &asked, parsed: &parsed };
+    let total = match table {
+        Some(table) => table.write(arguments, &engine, question, session)?,
+        None => answer(arguments, &mut engine, question, session)?,
+    };
     if total == 0 {
         if !arguments.count {
             advise(&engine.advise(&parsed.asked)?, session);
@@ -183,7 +188,7 @@ fn answer(
         }
         return Ok(total);
     }
-    let form = if arguments.json { Form::Jsonl } else { arguments.format };
+    let form = arguments.form();
     let format = form.output();
     let began = Instant::now();
     let typed: Vec<String> = question.parsed.asked.iter().map(|asked| asked.typed.clone()).collect();
@@ -197,7 +202,7 @@ fn answer(
             Order::Oldest => Sort::Oldest,
         },
         offset: arguments.offset,
-        limit: arguments.limit,
+        limit: arguments.limit.unwrap_or(HITS),
         passages: (format.passages && !arguments.paths).then(Wanted::default),
     };
     let mut results = engine.find(&request)?;
@@ -279,7 +284,11 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
 
 fn understand(arguments: &Arguments, asked: &str, filters: &[Query], session: &Session) -> anyhow::Result<Parsed> {
     let options = Options { any: arguments.any, plain: arguments.plain, today: session.today() };
-    let mut parsed = parse(asked, &options).map_err(|error| Failure::error(FailureKind::Usage, error.to_string()))?;
+    let mut parsed = if asked.is_empty() && arguments.words.is_empty() && arguments.queries.is_none() {
+        Parsed { query: Query::All, notes: Vec::new(), asked: Vec::new(), optional: Vec::new() }
+    } else {
+        parse(asked, &options).map_err(|error| Failure::error(FailureKind::Usage, error.to_string()))?
+    };
     if !filters.is_empty() {
         let mut parts = vec![parsed.query];
         parts.extend(filters.iter().cloned());
