@@ -169,3 +169,58 @@ fn options_that_make_no_sense_together_are_refused() {
     }
     assert_eq!(bench.run(&["query", "--since", "2025"]).code, 0, "a filter is enough");
 }
+
+/// A receipt's lines as name and value; a line without name belongs to the one above.
+fn receipt(text: &str) -> Vec<(String, String)> {
+    let from = text.find("Receipt of this search\n").unwrap();
+    let fields = text[from..].lines().skip(1).map(|line| line.split_at(16));
+    fields.map(|(name, value)| (name.trim().to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn nothing_found_can_be_cited() {
+    let bench = press();
+    let said = bench.run(&["query", "--since", "2025-02", "licorne", "-tramway", "--receipt"]);
+    assert_eq!(said.code, 2, "a leading minus");
+    let said = bench.run(&["query", "--since", "2025-02", "--receipt", "--", "l'licorne", "-phare"]);
+    assert_eq!(said.code, 1);
+    let fields = receipt(&said.out);
+    let field = |name: &str| fields.iter().find(|(known, _)| known == name).unwrap().1.clone();
+    assert_eq!(field("asked"), "l'licorne -phare");
+    assert_eq!(field("understood"), "AND");
+    assert!(said.out.contains("date 2025-02-01 or later"), "relative dates are resolved: {}", said.out);
+    assert_eq!(field("answer"), "0 articles; 0 undated left out by the date");
+    assert_eq!(field("archive"), "6 articles, 2024-11-30 to 2025-12-31, 2 undated, 0 cut off");
+    assert_eq!(field("check again"), "newsgrep query --count --since 2025-02 -- 'l'\\''licorne -phare'");
+    assert!(field("newsgrep").starts_with(env!("CARGO_PKG_VERSION")) && field("when").contains('T'));
+}
+
+#[test]
+fn receipts_go_where_they_belong() {
+    let bench = press();
+    assert!(bench.out(&["query", "tramway", "--by", "year", "--receipt"]).contains("ms\n\nReceipt of this search\n"));
+    let said = bench.run(&["query", "-c", "tramway", "--receipt"]);
+    assert_eq!(said.out, "6\n");
+    assert!(said.err.starts_with("Receipt of this search\n"), "{}", said.err);
+    let document: Value =
+        serde_json::from_str(&bench.out(&["query", "nuit", "--format", "json", "--receipt"])).unwrap();
+    assert_eq!((&document["receipt"]["total"], &document["receipt"]["archive"]["articles"]), (&json!(2), &json!(6)));
+    assert_eq!(bench.run(&["query", "licorne", "--json", "--receipt=r.json"]).code, 1, "nothing found is written too");
+    let file = fs::read_to_string(bench.dir.path().join("r.json")).unwrap();
+    assert_eq!((&values(&file)[0]["schema"], &values(&file)[0]["total"]), (&json!(1), &json!(0)));
+    let said = bench.run(&["query", "licorne", "--receipt=r.json"]);
+    assert!(said.code == 2 && said.err.contains("name another"), "{}", said.err);
+    assert_eq!(fs::read_to_string(bench.dir.path().join("r.json")).unwrap(), file, "evidence is not written over");
+    assert_eq!(bench.run(&["query", "--explain", "x", "--receipt"]).code, 2);
+}
+
+#[test]
+fn the_fingerprint_is_that_of_the_clippings() {
+    let record = |id: &str| json!({"id": id, "title": id, "text": format!("Le pélican {id} est là.")});
+    let hash =
+        |bench: &Bench| bench.out(&["query", "pélican", "--receipt"]).split("blake3 ").nth(1).unwrap()[..64].to_owned();
+    let (one, other) = (Bench::of(&[record("a"), record("b")]), Bench::of(&[record("b"), record("a")]));
+    assert_eq!(hash(&one), hash(&other), "whatever the order and the path");
+    one.ingest("more.jsonl", &[record("c")]);
+    assert_ne!(hash(&one), hash(&other));
+}

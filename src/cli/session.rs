@@ -69,6 +69,11 @@ impl Session {
         jiff::Zoned::now().date()
     }
 
+    /// Now, where the user is.
+    pub(crate) fn moment(&self) -> jiff::Zoned {
+        jiff::Zoned::now()
+    }
+
     /// Now, in milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
         jiff::Timestamp::now().as_millisecond()

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::style::{Look, Role};
+use super::text::{articles, write_receipt_after};
 use super::{Counted, Firsts, visible};
 use crate::search::{By, First, Row, Unit};
 
@@ -14,6 +15,9 @@ const EMPTY: usize = 12;
 /// Writes the rows with their counts, and what they sum to.
 pub(super) fn write(out: &mut dyn Write, counted: &Counted<'_>, look: Look) -> io::Result<()> {
     let tally = counted.tally;
+    if tally.total == 0 {
+        return write_receipt_after(out, counted.receipt, false, look);
+    }
     let lines = lines(counted);
     let label = lines.iter().map(|line| line.label.width()).max().unwrap_or(0).min(look.width / 2);
     let digits = lines.iter().map(|line| line.count).max().unwrap_or(0).to_string().len();
@@ -25,17 +29,21 @@ pub(super) fn write(out: &mut dyn Write, counted: &Counted<'_>, look: Look) -> i
         let bar = if line.bar { bar(line.count, most, room) } else { String::new() };
         if bar.is_empty() { writeln!(out)? } else { writeln!(out, "  {}", look.paint(Role::Bar, bar))? }
     }
-    let total = super::text::articles(tally.total, None, counted.undated, counted.elapsed);
+    let total = articles(tally.total, None, counted.undated, counted.elapsed);
     let many = if tally.by.many() {
         format!("; one with several {}s counts for each", tally.by.name())
     } else {
         String::new()
     };
-    writeln!(out, "{}", look.paint(Role::Faint, format_args!("{total}{many}")))
+    writeln!(out, "{}", look.paint(Role::Faint, format_args!("{total}{many}")))?;
+    write_receipt_after(out, counted.receipt, true, look)
 }
 
 /// Writes the earliest article of each name, a line each.
 pub(super) fn write_firsts(out: &mut dyn Write, firsts: &Firsts<'_>, look: Look) -> io::Result<()> {
+    if firsts.total == 0 {
+        return write_receipt_after(out, firsts.receipt, false, look);
+    }
     let name = |first: &First| line_of(&first.name);
     let names = firsts.firsts.iter().map(|first| name(first).width()).max().unwrap_or(0).min(look.width / 3);
     let dates = firsts.firsts.iter().map(|first| date(first).width()).max().unwrap_or(0);
@@ -60,11 +68,12 @@ pub(super) fn write_firsts(out: &mut dyn Write, firsts: &Firsts<'_>, look: Look)
         let faint = |text| look.paint(Role::Faint, text);
         writeln!(out, "{before}{}  {what}{}", faint(id), faint(undated))?;
     }
-    let mut line = super::text::articles(firsts.total, None, firsts.undated, firsts.elapsed);
+    let mut line = articles(firsts.total, None, firsts.undated, firsts.elapsed);
     if firsts.without > 0 {
         line.push_str(&format!("; {} without {}", firsts.without, By::Name(firsts.name).name()));
     }
-    writeln!(out, "{}", look.paint(Role::Faint, line))
+    writeln!(out, "{}", look.paint(Role::Faint, line))?;
+    write_receipt_after(out, firsts.receipt, true, look)
 }
 
 struct Line {

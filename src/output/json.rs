@@ -9,6 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
+use super::receipt::ReceiptRecord;
 use super::visible::is_hidden;
 use super::{Answer, Format, Look, SCHEMA, Tables, rows};
 use crate::article::{Article, ArticleId, Block, DateHint, Embed};
@@ -33,6 +34,8 @@ struct Document<'a> {
     offset: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     undated: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<ReceiptRecord<'a>>,
     hits: Vec<HitRecord<'a>>,
 }
 
@@ -227,6 +230,7 @@ fn write(out: &mut dyn Write, answer: &Answer<'_>, _look: Look) -> io::Result<()
         total: answer.total,
         offset: answer.offset,
         undated: answer.undated,
+        receipt: answer.receipt.map(ReceiptRecord::of),
         hits: answer.found.iter().map(|found| HitRecord::of(found, None)).collect(),
     };
     write_json(out, &document)

@@ -11,6 +11,7 @@ mod json;
 mod jsonl;
 mod ledger;
 mod markdown;
+mod receipt;
 mod rows;
 mod style;
 mod text;
@@ -25,11 +26,12 @@ pub use article::write_article;
 pub use json::{CleanedRecord, write_cleaned, write_json};
 pub use ledger::{shown, write_ledger};
 pub use markdown::write_markdown;
+pub use receipt::{write_receipt, write_receipt_json};
 pub use style::Look;
 pub use visible::{visible, visible_path};
 
 use crate::index::Name;
-use crate::search::{First, Found, Row, Tally};
+use crate::search::{First, Found, Receipt, Row, Tally};
 
 /// The version of everything written as JSON. It only grows, and fields are only added.
 pub const SCHEMA: u32 = 1;
@@ -53,6 +55,8 @@ pub struct Answer<'a> {
     pub undated: Option<usize>,
     /// How long it took; `None` where that is of no interest.
     pub elapsed: Option<Duration>,
+    /// The receipt, where it is part of the answer.
+    pub receipt: Option<&'a Receipt>,
 }
 
 /// The answer to a query, counted by what articles have.
@@ -70,6 +74,8 @@ pub struct Counted<'a> {
     pub undated: Option<usize>,
     /// How long it took; `None` where that is of no interest.
     pub elapsed: Option<Duration>,
+    /// The receipt, where it is part of the answer.
+    pub receipt: Option<&'a Receipt>,
 }
 
 /// The earliest articles of an answer.
@@ -89,6 +95,8 @@ pub struct Firsts<'a> {
     pub undated: Option<usize>,
     /// How long it took; `None` where that is of no interest.
     pub elapsed: Option<Duration>,
+    /// The receipt, where it is part of the answer.
+    pub receipt: Option<&'a Receipt>,
 }
 
 /// A way to write answers.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::csv::cell;
 use super::json::{HitRecord, write_json};
+use super::receipt::ReceiptRecord;
 use super::{Counted, Firsts, Look, SCHEMA};
 use crate::search::{By, First, Row};
 
@@ -59,14 +60,16 @@ struct Document<'a, T> {
     /// How many undated articles a date filter left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     undated: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<ReceiptRecord<'a>>,
     rows: Vec<T>,
 }
 
 pub(super) fn json(out: &mut dyn Write, counted: &Counted<'_>, _look: Look) -> io::Result<()> {
     let tally = counted.tally;
     let (total, without, undated) = (tally.total, tally.without, counted.undated);
-    let (query, by) = (counted.asked, tally.by.name());
-    write_json(out, &Document { schema: SCHEMA, query, by, total, without, undated, rows: rows(counted) })
+    let (query, by, receipt) = (counted.asked, tally.by.name(), counted.receipt.map(ReceiptRecord::of));
+    write_json(out, &Document { schema: SCHEMA, query, by, total, without, undated, receipt, rows: rows(counted) })
 }
 
 pub(super) fn jsonl(out: &mut dyn Write, counted: &Counted<'_>, _look: Look) -> io::Result<()> {
@@ -109,8 +112,9 @@ impl<'a> FirstRecord<'a> {
 pub(super) fn json_firsts(out: &mut dyn Write, firsts: &Firsts<'_>, _look: Look) -> io::Result<()> {
     let (total, without, undated) = (firsts.total, firsts.without, firsts.undated);
     let (query, by) = (firsts.asked, By::Name(firsts.name).name());
+    let receipt = firsts.receipt.map(ReceiptRecord::of);
     let rows = firsts.firsts.iter().map(FirstRecord::of).collect();
-    write_json(out, &Document { schema: SCHEMA, query, by, total, without, undated, rows })
+    write_json(out, &Document { schema: SCHEMA, query, by, total, without, undated, receipt, rows })
 }
 
 pub(super) fn jsonl_firsts(out: &mut dyn Write, firsts: &Firsts<'_>, _look: Look) -> io::Result<()> {

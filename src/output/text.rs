@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::style::{Look, Role};
 use super::wrap::fill;
-use super::{Answer, Format, Tables, bars, visible, visible_path};
-use crate::search::{Found, Passage};
+use super::{Answer, Format, Tables, bars, visible, visible_path, write_receipt};
+use crate::search::{Found, Passage, Receipt};
 
 pub(super) const FORMAT: Format = Format {
     name: "text",
@@ -23,10 +23,24 @@ fn write(out: &mut dyn Write, answer: &Answer<'_>, look: Look) -> io::Result<()>
     for (number, found) in answer.found.iter().enumerate() {
         write_found(out, answer.offset + number + 1, found, look)?;
     }
-    if answer.found.is_empty() && answer.total == 0 {
-        return Ok(());
+    if answer.total > 0 {
+        writeln!(out, "{}", look.paint(Role::Faint, summary(answer)))?;
     }
-    writeln!(out, "{}", look.paint(Role::Faint, summary(answer)))
+    write_receipt_after(out, answer.receipt, answer.total > 0, look)
+}
+
+/// The receipt below an answer, where it is part of it.
+pub(super) fn write_receipt_after(
+    out: &mut dyn Write,
+    receipt: Option<&Receipt>,
+    apart: bool,
+    look: Look,
+) -> io::Result<()> {
+    let Some(receipt) = receipt else { return Ok(()) };
+    if apart {
+        writeln!(out)?;
+    }
+    write_receipt(out, receipt, look)
 }
 
 fn write_found(out: &mut dyn Write, rank: usize, found: &Found, look: Look) -> io::Result<()> {

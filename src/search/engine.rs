@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::advice::{Advice, advise};
+use super::receipt::Searched;
 use super::tally::{self, AllFirsts, By, First, Tally};
 use super::{Found, Wanted, mark};
 use crate::archive::{ArticleRow, Reader, Summary};
@@ -162,6 +163,14 @@ impl Engine {
         firsts.sort_by(|(no_date, when, _), (other_none, other, _)| (no_date, when).cmp(&(other_none, other)));
         let firsts = firsts.into_iter().map(|(_, _, first)| first).collect();
         Ok(AllFirsts { firsts, without: names.without, total: names.total })
+    }
+
+    /// The archive as it is searched now, for a receipt.
+    ///
+    /// # Errors
+    /// The archive cannot be read.
+    pub fn searched(&self) -> anyhow::Result<Searched> {
+        Ok(Searched::of(&self.archive.stats()?, self.archive.contents()?, self.behind()?))
     }
 
     /// What would have been found, when nothing was.

@@ -3,11 +3,13 @@
 mod advice;
 mod engine;
 mod passages;
+mod receipt;
 mod tally;
 
 pub use advice::{Advice, WordAdvice};
 pub use engine::{Engine, Request, Results};
 pub use passages::{Passage, Piece};
+pub use receipt::{Receipt, Searched, Versions};
 pub use tally::{AllFirsts, By, First, Row, Tally, Unit};
 
 use crate::article::{Article, ArticleId};

@@ -1,6 +1,7 @@
 //! `newsgrep query`: finds articles, counts them, and tells which came first.
 
 mod language;
+mod receipt;
 mod tables;
 
 use std::fs;
@@ -19,7 +20,7 @@ use crate::index::Sort;
 use crate::output::{self, Answer, visible};
 use crate::problem::{Failure, FailureKind};
 use crate::query::{Bound, Note, Options, Parsed, Query, day_bound, parse, source_filter};
-use crate::search::{Advice, Engine, Found, Request, Wanted};
+use crate::search::{Advice, Engine, Found, Receipt, Request, Wanted};
 
 /// Finds articles: all the words, in any form and order, best first.
 #[derive(Debug, clap::Args)]
@@ -64,6 +65,10 @@ pub(super) struct Arguments {
     /// Print only the paths of the files, one a line, exactly.
     #[arg(short = 'l', long, conflicts_with = "count")]
     paths: bool,
+    /// Add a receipt: what was asked, of which archive, when, with what, and how many articles there were; as text below a
+    /// list, within a JSON document, else on stderr, or in a new file (JSON where its name ends in .json).
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["queries", "explain"])]
+    receipt: Option<Option<PathBuf>>,
     /// Print how the query was understood, and search nothing.
     #[arg(long)]
     explain: bool,
@@ -149,11 +154,16 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     }
     let mut engine = Engine::open(&session.archive()?)?;
     warn_if_behind(&engine, session)?;
-    let question = Question { id: None, number: 0, asked: &asked, parsed: &parsed };
+    let mut question = Question { id: None, number: 0, asked: &asked, parsed: &parsed, receipt: None };
+    let receipt = receipt::Wanted::of(arguments, &engine, question, session)?;
+    question.receipt = receipt.as_ref().and_then(receipt::Wanted::within);
     let total = match table {
         Some(table) => table.write(arguments, &engine, question, session)?,
         None => answer(arguments, &mut engine, question, session)?,
     };
+    if let Some(receipt) = &receipt {
+        receipt.write()?;
+    }
     if total == 0 {
         if !arguments.count {
             advise(&engine.advise(&parsed.asked)?, session);
@@ -170,6 +180,7 @@ struct Question<'a> {
     number: usize,
     asked: &'a str,
     parsed: &'a Parsed,
+    receipt: Option<&'a Receipt>,
 }
 
 /// Answers one query and gives how many articles match.
@@ -222,6 +233,7 @@ fn answer(
         total: results.total,
         undated: results.undated,
         elapsed: Some(began.elapsed()),
+        receipt: question.receipt,
     };
     (format.write)(&mut session.out, &answer, session.look)?;
     if results.total == 0
@@ -267,7 +279,12 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
         let (id, asked) = text.split_once('\t').unwrap_or((&at, text));
         match understand(arguments, asked, filters, session) {
             Ok(parsed) => {
-                answer(arguments, &mut engine, Question { id: Some(id), number, asked, parsed: &parsed }, session)?;
+                answer(
+                    arguments,
+                    &mut engine,
+                    Question { id: Some(id), number, asked, parsed: &parsed, receipt: None },
+                    session,
+                )?;
                 number += 1;
             }
             Err(error) => {

@@ -116,7 +116,7 @@ impl Table {
         session: &mut Session,
     ) -> anyhow::Result<usize> {
         let query = &question.parsed.query;
-        let (asked, began) = (question.asked, Instant::now());
+        let (asked, receipt, began) = (question.asked, question.receipt, Instant::now());
         let undated = engine.undated(query)?;
         let total = match self {
             Self::Counts(by, tables) => {
@@ -124,21 +124,25 @@ impl Table {
                 let (rows, rest) = tally.rows.split_at(arguments.limit.unwrap_or(usize::MAX).min(tally.rows.len()));
                 let rest = (rest.len(), rest.iter().map(|row| row.count).sum());
                 let elapsed = Some(began.elapsed());
-                let counted = Counted { asked, tally: &tally, rows, rest, undated, elapsed };
-                if tally.total > 0 || arguments.form() != Form::Text {
-                    (tables.counts)(&mut session.out, &counted, session.look)?;
-                }
+                let counted = Counted { asked, tally: &tally, rows, rest, undated, elapsed, receipt };
+                (tables.counts)(&mut session.out, &counted, session.look)?;
                 tally.total
             }
             Self::Firsts(name, tables) => {
                 let all = engine.firsts(query, name)?;
                 let shown = all.firsts.get(..arguments.limit.unwrap_or(usize::MAX)).unwrap_or(&all.firsts);
                 let elapsed = Some(began.elapsed());
-                let firsts =
-                    Firsts { asked, name, firsts: shown, without: all.without, total: all.total, undated, elapsed };
-                if all.total > 0 || arguments.form() != Form::Text {
-                    (tables.firsts)(&mut session.out, &firsts, session.look)?;
-                }
+                let firsts = Firsts {
+                    asked,
+                    name,
+                    firsts: shown,
+                    without: all.without,
+                    total: all.total,
+                    undated,
+                    elapsed,
+                    receipt,
+                };
+                (tables.firsts)(&mut session.out, &firsts, session.look)?;
                 all.total
             }
         };
