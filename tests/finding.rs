@@ -224,3 +224,34 @@ fn the_fingerprint_is_that_of_the_clippings() {
     one.ingest("more.jsonl", &[record("c")]);
     assert_ne!(hash(&one), hash(&other));
 }
+
+#[test]
+fn nothing_found_is_helped() {
+    let bench = press();
+    let help = |arguments: &[&str]| {
+        let said = bench.run(arguments);
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{arguments:?}");
+        said.err
+    };
+    let said = help(&["query", "tramvay nuit"]);
+    assert!(
+        said.contains("tramvay: no articles; did you mean tramway?") && said.contains("nuit: 2 articles"),
+        "{said}"
+    );
+    assert!(said.contains("any of these (--any): 2 articles"), "{said}");
+    let said = help(&["query", "\"tramvay de nuit\""]);
+    assert!(
+        said.contains("  \"tramvay de nuit\": no articles\n    tramvay: no articles; did you mean tramway?\n"),
+        "{said}"
+    );
+    let said = help(&["query", "auteur:vyal", "tramway"]);
+    assert!(said.contains("auteur:vyal: no articles; did you mean vial?"), "names have spellings of their own: {said}");
+    let said = help(&["query", "tramway", "--until", "2020"]);
+    assert!(said.contains("without the condition [date 2020-12-31 or earlier]: 6 articles"), "{said}");
+    assert!(said.contains("the archive has articles of 2024-11-30 to 2025-12-31"), "{said}");
+    assert!(said.contains("2 undated articles left out"), "{said}");
+    let said = help(&["query", "tramway -titre:*"]);
+    assert!(said.contains("6 articles") && !said.contains("of 2024"), "no date was asked for: {said}");
+    assert!(help(&["query", "==Tramway"]).contains("did you mean tramway?"));
+    assert!(!help(&["query", "zzz"]).contains("mean"), "short words have no near ones");
+}

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::advice::{Advice, advise};
+use super::advice::{Advice, Doubt, advise};
 use super::receipt::Searched;
 use super::tally::{self, AllFirsts, By, First, Tally};
 use super::{Found, Wanted, mark};
@@ -12,7 +12,7 @@ use crate::article::Article;
 use crate::french::{Analyzer, Term};
 use crate::index::{FOLDER, Hit, Name, Searcher, Sort, verify};
 use crate::problem::{Failure, FailureKind};
-use crate::query::{Asked, Query};
+use crate::query::Query;
 
 /// What is wanted of the hits of a query.
 #[derive(Debug, Clone, Copy)]
@@ -177,8 +177,12 @@ impl Engine {
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
-    pub fn advise(&self, asked: &[Asked]) -> anyhow::Result<Advice> {
-        advise(&self.searcher, asked)
+    pub fn advise(&self, doubt: &Doubt<'_>) -> anyhow::Result<Advice> {
+        let mut advice = advise(&self.searcher, doubt)?;
+        if dateless(doubt.query).is_some() {
+            advice.days = self.searched()?.days;
+        }
+        Ok(advice)
     }
 
     /// A hit with what is shown of it; `None` when the article was forgotten and the index does not know it yet.

@@ -6,7 +6,7 @@ mod passages;
 mod receipt;
 mod tally;
 
-pub use advice::{Advice, WordAdvice};
+pub use advice::{Advice, Doubt, WordAdvice};
 pub use engine::{Engine, Request, Results};
 pub use passages::{Passage, Piece};
 pub use receipt::{Receipt, Searched, Versions};

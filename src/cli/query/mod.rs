@@ -1,5 +1,6 @@
 //! `newsgrep query`: finds articles, counts them, and tells which came first.
 
+mod advice;
 mod language;
 mod receipt;
 mod tables;
@@ -20,7 +21,7 @@ use crate::index::Sort;
 use crate::output::{self, Answer, visible};
 use crate::problem::{Failure, FailureKind};
 use crate::query::{Bound, Note, Options, Parsed, Query, day_bound, parse, source_filter};
-use crate::search::{Advice, Engine, Found, Receipt, Request, Wanted};
+use crate::search::{Doubt, Engine, Found, Receipt, Request, Wanted};
 
 /// Finds articles: all the words, in any form and order, best first.
 #[derive(Debug, clap::Args)]
@@ -141,7 +142,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         return run_file(arguments, file, &filters, session);
     }
     let asked = arguments.words.join(" ");
-    let parsed = understand(arguments, &asked, &filters, session)?;
+    let parsed = understand(arguments, &asked, arguments.any, &filters, session)?;
     for note in &parsed.notes {
         // That small words count for nothing is no news but to who asks.
         if arguments.explain || session.verbose || !matches!(note, Note::SmallWords(_)) {
@@ -166,11 +167,25 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     }
     if total == 0 {
         if !arguments.count {
-            advise(&engine.advise(&parsed.asked)?, session);
+            let any = any_of(arguments, &asked, &filters, &parsed, session)?;
+            let doubt = Doubt { query: &parsed.query, asked: &parsed.asked, any: any.as_ref() };
+            advice::advise(&engine.advise(&doubt)?, session);
         }
         return Err(Failure::error(FailureKind::NotFound, String::new()));
     }
     Ok(())
+}
+
+/// The same query for any of its words; `None` where that makes no difference.
+fn any_of(
+    arguments: &Arguments,
+    asked: &str,
+    filters: &[Query],
+    parsed: &Parsed,
+    session: &Session,
+) -> anyhow::Result<Option<Query>> {
+    let any = understand(arguments, asked, true, filters, session)?.query;
+    Ok(Some(any).filter(|any| *any != parsed.query))
 }
 
 /// A query about to be answered.
@@ -277,7 +292,7 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
     for (line, text) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let at = (line + 1).to_string();
         let (id, asked) = text.split_once('\t').unwrap_or((&at, text));
-        match understand(arguments, asked, filters, session) {
+        match understand(arguments, asked, arguments.any, filters, session) {
             Ok(parsed) => {
                 answer(
                     arguments,
@@ -299,8 +314,14 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
     Ok(())
 }
 
-fn understand(arguments: &Arguments, asked: &str, filters: &[Query], session: &Session) -> anyhow::Result<Parsed> {
-    let options = Options { any: arguments.any, plain: arguments.plain, today: session.today() };
+fn understand(
+    arguments: &Arguments,
+    asked: &str,
+    any: bool,
+    filters: &[Query],
+    session: &Session,
+) -> anyhow::Result<Parsed> {
+    let options = Options { any, plain: arguments.plain, today: session.today() };
     let mut parsed = if asked.is_empty() && arguments.words.is_empty() && arguments.queries.is_none() {
         Parsed { query: Query::All, notes: Vec::new(), asked: Vec::new(), optional: Vec::new() }
     } else {
@@ -348,21 +369,4 @@ fn warn_if_behind(engine: &Engine, session: &Session) -> anyhow::Result<()> {
         )),
     }
     Ok(())
-}
-
-/// Says what would have been found.
-fn advise(advice: &Advice, session: &Session) {
-    session.note("newsgrep: no article found");
-    for word in &advice.words {
-        let articles = if word.count == 1 { "article" } else { "articles" };
-        let nearest = word.nearest.as_ref().map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
-        session.note(&format!(
-            "  {}: {} {articles}{nearest}",
-            word.typed,
-            if word.count == 0 { "no".to_owned() } else { word.count.to_string() }
-        ));
-    }
-    if let Some(any) = advice.any.filter(|any| *any > 0) {
-        session.note(&format!("  any of these (--any): {any} {}", if any == 1 { "article" } else { "articles" }));
-    }
 }
