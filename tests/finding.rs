@@ -255,3 +255,46 @@ fn nothing_found_is_helped() {
     assert!(help(&["query", "==Tramway"]).contains("did you mean tramway?"));
     assert!(!help(&["query", "zzz"]).contains("mean"), "short words have no near ones");
 }
+
+/// The marked pieces of a hit's passages.
+fn marks(hit: &Value) -> Vec<&str> {
+    let pieces = hit["passages"].as_array().unwrap().iter().flat_map(|passage| passage.as_array().unwrap());
+    pieces.filter(|piece| piece["hit"] == true).map(|piece| piece["text"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn passages_are_as_wide_and_as_many_as_wanted() {
+    let bench = Bench::of(&[json!({"id": "a", "title": "Port", "text":
+        "Le port dort. Un chalutier rentre. La criée ouvre.\n\nLe chalutier vend. Les acheteurs partent. Le port se vide."})]);
+    let hits = values(&bench.out(&["query", "chalut*", "--json", "-C", "0", "--passages", "all"]));
+    assert_eq!((marks(&hits[0]), hits[0]["passages"].as_array().unwrap().len()), (vec!["chalutier", "chalutier"], 2));
+    let out = bench.out(&["query", "chalutier", "-C1", "--passages", "1"]);
+    assert!(out.contains("\n     Le port dort. Un chalutier rentre. La criée ouvre.\n\n1 article"), "{out}");
+    let out = bench.out(&["query", "acheteurs", "--context", "2"]);
+    assert!(
+        out.contains("La criée ouvre.\n     Le chalutier vend. Les acheteurs partent."),
+        "paragraphs are kept: {out}"
+    );
+    for arguments in [
+        &["query", "x", "-C1", "--format", "csv"][..],
+        &["query", "x", "--passages", "0"],
+        &["query", "x", "-C1", "-c"],
+    ] {
+        assert_eq!(bench.run(arguments).code, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_article_is_marked_as_a_whole() {
+    let bench = press();
+    let id = bench.out(&["query", "là", "--format", "ids"]);
+    let show = |arguments: &[&str]| bench.run(&[&["show", id.trim(), "--mark"], arguments].concat());
+    let said = show(&["tramways \"nuit est\"", "--color", "always"]);
+    let mark = |text: &str| format!("\u{1B}[1m\u{1B}[31m{text}\u{1B}[0m");
+    assert!(said.out.contains(&format!("Le {} de {} là.", mark("tramway"), mark("nuit est"))), "{}", said.out);
+    let said = show(&["tramway"]);
+    assert!(said.code == 0 && said.out.contains("Le tramway de nuit") && !said.out.contains('\u{1B}'), "{}", said.out);
+    assert!(show(&["licorne"]).err.contains("nothing in the text"));
+    assert_eq!(show(&["tramway ET"]).code, 2);
+    assert_eq!(show(&["tramway", "--format", "json"]).code, 2);
+}

@@ -11,6 +11,7 @@ mod json;
 mod jsonl;
 mod ledger;
 mod markdown;
+mod marked;
 mod receipt;
 mod rows;
 mod style;

@@ -22,6 +22,7 @@ impl Default for Look {
 /// The roles a piece of text can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
+    Plain,
     Headline,
     Faint,
     Mark,
@@ -35,6 +36,7 @@ impl Look {
     pub(super) fn paint<T: fmt::Display>(self, role: Role, text: T) -> Painted<T> {
         let style = match role {
             _ if !self.colour => anstyle::Style::new(),
+            Role::Plain => anstyle::Style::new(),
             Role::Headline => anstyle::Style::new().bold(),
             Role::Faint => anstyle::Style::new().dimmed(),
             Role::Mark => anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into())),

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use super::marked::marked_lines;
 use super::style::{Look, Role};
-use super::wrap::fill;
 use super::{Answer, Format, Tables, bars, visible, visible_path, write_receipt};
-use crate::search::{Found, Passage, Receipt};
+use crate::search::{Found, Passage, Piece, Receipt};
 
 pub(super) const FORMAT: Format = Format {
     name: "text",
@@ -46,7 +46,7 @@ pub(super) fn write_receipt_after(
 fn write_found(out: &mut dyn Write, rank: usize, found: &Found, look: Look) -> io::Result<()> {
     let rank = format!("{rank}. ");
     let indent = " ".repeat(rank.len());
-    let untitled = vec![crate::search::Piece { text: "(untitled)".to_owned(), hit: false }];
+    let untitled = vec![Piece { text: "(untitled)".to_owned(), hit: false }];
     let headline = if found.headline.is_empty() { &untitled } else { &found.headline };
     for (number, line) in
         marked_lines(headline, look.width.saturating_sub(rank.len()), Role::Headline, look).iter().enumerate()
@@ -62,12 +62,23 @@ fn write_found(out: &mut dyn Write, rank: usize, found: &Found, look: Look) -> i
     if found.paths.len() > 3 {
         writeln!(out, "{indent}{}", look.paint(Role::Faint, format_args!("and {} more paths", found.paths.len() - 3)))?;
     }
-    for passage in &found.passages {
-        for line in marked_lines(passage, look.width.saturating_sub(indent.len() + 2), Role::Faint, look) {
-            writeln!(out, "{indent}  {line}")?;
+    let wide = found.passages.iter().any(|passage| paragraphs(passage).nth(1).is_some());
+    for (number, passage) in found.passages.iter().enumerate() {
+        if wide && number > 0 {
+            writeln!(out, "{indent}  {}", look.paint(Role::Faint, "--"))?;
+        }
+        for paragraph in paragraphs(passage) {
+            for line in marked_lines(paragraph, look.width.saturating_sub(indent.len() + 2), Role::Plain, look) {
+                writeln!(out, "{indent}  {line}")?;
+            }
         }
     }
     writeln!(out)
+}
+
+/// The paragraphs of a passage.
+fn paragraphs(passage: &Passage) -> impl Iterator<Item = &[Piece]> {
+    passage.split(|piece| !piece.hit && piece.text == "\n\n")
 }
 
 /// Publisher, date and short id on one line, as far as they are known.
@@ -84,47 +95,6 @@ fn origin(found: &Found) -> String {
     parts.extend([date.as_str(), id.as_str()]);
     parts.extend(article.truncated.then_some("cut off"));
     visible(&parts.join(" · ")).replace('\n', " ")
-}
-
-/// Lines of words, those that matched in the colour of marks and the rest plain (or, in a headline, bold).
-fn marked_lines(passage: &Passage, width: usize, role: Role, look: Look) -> Vec<String> {
-    // Words carry their pieces: a word may be marked in part (l’offre).
-    let mut words: Vec<(String, Vec<(String, bool)>)> = Vec::new();
-    let mut glued = false;
-    for piece in passage {
-        let text = visible(&piece.text).replace(['\n', '\t'], " ");
-        for (number, part) in text.split(' ').enumerate() {
-            glued &= number == 0;
-            if part.is_empty() {
-                glued = false;
-                continue;
-            }
-            let pieces = match words.last_mut() {
-                Some((word, pieces)) if glued => {
-                    word.push_str(part);
-                    pieces
-                }
-                _ => {
-                    words.push((part.to_owned(), Vec::new()));
-                    match words.last_mut() {
-                        Some((_, pieces)) => pieces,
-                        None => continue,
-                    }
-                }
-            };
-            pieces.push((part.to_owned(), piece.hit));
-            glued = true;
-        }
-    }
-    let paint = |(_, pieces): &(String, Vec<(String, bool)>)| -> String {
-        let painted = pieces.iter().map(|(text, hit)| match (hit, role) {
-            (true, _) => look.paint(Role::Mark, text).to_string(),
-            (false, Role::Headline) => look.paint(Role::Headline, text).to_string(),
-            (false, _) => text.clone(),
-        });
-        painted.collect()
-    };
-    fill(words, width).iter().map(|line| line.iter().map(paint).collect::<Vec<_>>().join(" ")).collect()
 }
 
 fn summary(answer: &Answer<'_>) -> String {

@@ -70,6 +70,13 @@ pub(super) struct Arguments {
     /// list, within a JSON document, else on stderr, or in a new file (JSON where its name ends in .json).
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["queries", "explain"])]
     receipt: Option<Option<PathBuf>>,
+    /// Show the sentence that matched with so many sentences before and after it, whole ones, over paragraphs too
+    /// [default: about 220 characters].
+    #[arg(short = 'C', long, value_name = "N", conflicts_with_all = ["count", "paths", "by", "first_by", "explain"])]
+    context: Option<usize>,
+    /// Show so many passages of each article (1 to 100, or `all`) [default: at most 2, as show all that was found].
+    #[arg(long, value_name = "N", value_parser = passages, conflicts_with_all = ["count", "paths", "by", "first_by", "explain"])]
+    passages: Option<usize>,
     /// Print how the query was understood, and search nothing.
     #[arg(long)]
     explain: bool,
@@ -129,7 +136,27 @@ impl Form {
 /// How many hits are shown unless told otherwise.
 const HITS: usize = 10;
 
+/// Reads a number of passages.
+fn passages(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=100) => Ok(count),
+        _ if matches!(text, "all" | "tous" | "toutes") => Ok(usize::MAX),
+        _ => Err("a number from 1 to 100, or `all`".to_owned()),
+    }
+}
+
 impl Arguments {
+    /// The passages that are wanted of each article.
+    fn wanted(&self) -> Wanted {
+        let usual = Wanted::default();
+        Wanted {
+            passages: self.passages.unwrap_or(usual.passages),
+            fill: self.passages.is_some(),
+            context: self.context,
+            ..usual
+        }
+    }
+
     const fn form(&self) -> Form {
         if self.json { Form::Jsonl } else { self.format }
     }
@@ -137,6 +164,11 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     let table = Table::wanted(arguments, arguments.form())?;
+    let format = arguments.form().output();
+    if (arguments.context.is_some() || arguments.passages.is_some()) && !format.passages {
+        let message = format!("--format {} has no passages: leave out --context and --passages", format.name);
+        return Err(Failure::error(FailureKind::Usage, message));
+    }
     let filters = filters(arguments, session)?;
     if let Some(file) = &arguments.queries {
         return run_file(arguments, file, &filters, session);
@@ -229,7 +261,7 @@ fn answer(
         },
         offset: arguments.offset,
         limit: arguments.limit.unwrap_or(HITS),
-        passages: (format.passages && !arguments.paths).then(Wanted::default),
+        passages: (format.passages && !arguments.paths).then(|| arguments.wanted()),
     };
     let mut results = engine.find(&request)?;
     if arguments.paths {
