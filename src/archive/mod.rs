@@ -56,6 +56,7 @@
 mod changes;
 mod check;
 mod chunks;
+mod contents;
 mod forget;
 mod lock;
 mod original;
@@ -76,6 +77,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Damage, check};
+pub use contents::Contents;
 pub use forget::Forgotten;
 pub use lock::Wait;
 pub use reader::Reader;

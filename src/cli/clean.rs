@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
             if printed > 0 {
                 writeln!(out, "\n{}\n", "─".repeat(look.width.min(40)))?;
             }
-            write_article(out, id, &cleaned.article, &paths, look)?;
+            write_article(out, id, &cleaned.article, None, &paths, look)?;
         }
         printed += 1;
         Ok(())

@@ -83,6 +83,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         total,
         undated,
         elapsed: None,
+        receipt: None,
     };
     (format.output().write)(&mut session.out, &answer, session.look)?;
     if total == 0 {

@@ -46,7 +46,7 @@ impl Session {
         Self {
             archive: global.archive.clone(),
             out: Box::new(BufWriter::with_capacity(64 * 1024, io::stdout().lock())),
-            look: Look { colour, width: columns.unwrap_or(100).max(30) },
+            look: Look { colour, terminal: on_terminal, width: columns.unwrap_or(100).max(30) },
             on_terminal,
             quiet: global.quiet,
             verbose: global.verbose,
@@ -68,6 +68,11 @@ impl Session {
     /// Today, where the user is.
     pub(crate) fn today(&self) -> civil::Date {
         jiff::Timestamp::now().to_zoned(time_zone()).date()
+    }
+
+    /// Now, where the user is.
+    pub(crate) fn moment(&self) -> jiff::Zoned {
+        jiff::Zoned::now()
     }
 
     /// Now, in milliseconds since 1970.

@@ -11,10 +11,13 @@ use super::session::resolve;
 use crate::archive::Reader;
 use crate::article::ArticleId;
 use crate::clean::RULES_VERSION;
+use crate::french::Analyzer;
 use crate::ingest::cleaned;
 use crate::output::{CleanedRecord, write_article, write_cleaned, write_markdown};
 use crate::problem::{Failure, FailureKind};
+use crate::query::{Options, Query, parse};
 use crate::read;
+use crate::search::mark_all;
 
 /// Cleans articles afresh from their originals and shows them; needs no index.
 #[derive(Debug, clap::Args)]
@@ -25,6 +28,10 @@ pub(super) struct Arguments {
     /// How to show them.
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
+    /// Mark in colour what a query asks for: newsgrep show 3f2a --mark 'offre*'. Without colour, as in a pipe, nothing is
+    /// marked.
+    #[arg(long, value_name = "QUERY")]
+    mark: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,18 +47,35 @@ enum Form {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let query = arguments.mark.as_deref().map(|asked| marking(asked, arguments.format, session)).transpose()?;
     let archive = Reader::open(&session.archive()?)?;
     let ids = arguments.ids.iter().map(|id| resolve(&archive, id)).collect::<anyhow::Result<Vec<_>>>()?;
     for (number, id) in ids.into_iter().enumerate() {
         if number > 0 && arguments.format == Form::Text {
             writeln!(session.out, "\n{}\n", "─".repeat(session.look.width.min(40)))?;
         }
-        show(&archive, id, arguments.format, session)?;
+        show(&archive, id, arguments.format, query.as_ref(), session)?;
     }
     Ok(())
 }
 
-fn show(archive: &Reader, id: ArticleId, form: Form, session: &mut Session) -> anyhow::Result<()> {
+/// What `--mark` asks for.
+fn marking(asked: &str, form: Form, session: &Session) -> anyhow::Result<Query> {
+    let usage = |message: String| Failure::error(FailureKind::Usage, message);
+    if form != Form::Text {
+        return Err(usage("--mark colours the text for a person: leave out --format".to_owned()));
+    }
+    let options = Options { any: false, plain: false, today: session.today() };
+    Ok(parse(asked, &options).map_err(|error| usage(error.to_string()))?.query)
+}
+
+fn show(
+    archive: &Reader,
+    id: ArticleId,
+    form: Form,
+    query: Option<&Query>,
+    session: &mut Session,
+) -> anyhow::Result<()> {
     if form == Form::Original {
         archive.original(id, &mut session.out)?;
         return Ok(());
@@ -87,7 +111,13 @@ fn show(archive: &Reader, id: ArticleId, form: Form, session: &mut Session) -> a
         session.note(&format!("there is a newer version of this article: {next}"));
     }
     match form {
-        Form::Text => write_article(&mut session.out, id, &article, &paths, session.look)?,
+        Form::Text => {
+            let marked = query.map(|query| mark_all(&article, query, &mut Analyzer::new()));
+            if marked.as_ref().is_some_and(|marked| !marked.any()) {
+                session.note(&format!("newsgrep: nothing in the text of article {id} matches what is to be marked"));
+            }
+            write_article(&mut session.out, id, &article, marked.as_ref(), &paths, session.look)?;
+        }
         Form::Markdown => write_markdown(&mut session.out, id, &article)?,
         Form::Json | Form::Original => {
             write_cleaned(&mut session.out, &CleanedRecord { id, article: &article, paths: &paths, record })?;

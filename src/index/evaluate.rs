@@ -129,10 +129,12 @@ impl Found<'_> {
 
     /// The bytes from the first to the last word of a run.
     fn mark(&self, run: &Run) -> Option<Mark> {
-        let inside = self
-            .here()
-            .flat_map(|leaf| &leaf.found)
-            .filter(|(found, _)| found.start >= run.start && found.end <= run.end);
+        // Each leaf was found in the order of positions.
+        let inside = self.here().flat_map(|leaf| {
+            let from = leaf.found.partition_point(|(found, _)| found.start < run.start);
+            let begun = leaf.found.iter().skip(from).take_while(|(found, _)| found.start < run.end);
+            begun.filter(|(found, _)| found.end <= run.end)
+        });
         inside.map(|(_, mark)| mark.clone()).reduce(|all, mark| Mark {
             section: all.section,
             range: all.range.start.min(mark.range.start)..all.range.end.max(mark.range.end),

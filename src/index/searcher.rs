@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tantivy::collector::Count;
 use tantivy::directory::MmapDirectory;
-use tantivy::{DocAddress, Index, ReloadPolicy};
+use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentOrdinal, SegmentReader};
 
 use super::Payload;
 use super::compile::Compiler;
@@ -15,12 +15,13 @@ use super::document::field_name;
 use super::expand::expand;
 use super::schema::Fields;
 use super::stored::{Stored, stored_article};
+use super::tally::{self, Days, Matching, Name, Names};
 use super::terms::{TOKENIZER, TermTokenizer};
 use super::top::{Sort, Top};
 use crate::article::ArticleId;
-use crate::french::Term;
+use crate::french::{Term, singular};
 use crate::problem::{Failure, FailureKind};
-use crate::query::{Field, Query, Word};
+use crate::query::{Field, Part, Query, Word};
 
 /// A hit: which article, and how well it matches.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -140,22 +141,57 @@ impl Searcher {
         })
     }
 
-    /// The word of the articles nearest to one they do not have: fewest typing errors, then most articles.
+    /// The words of a part nearest to one that it does not have: those with the fewest typing errors, the most frequent
+    /// first, at most three, and of several forms of one word the most frequent alone. A short word has no near ones: all
+    /// that are left would be as short.
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
-    pub fn nearest(&self, folded: &str) -> anyhow::Result<Option<String>> {
+    pub fn nearest(&self, part: Part, folded: &str) -> anyhow::Result<Vec<String>> {
+        let most = match folded.chars().count() {
+            0..3 => 0,
+            3..5 => 1,
+            _ => 2,
+        };
+        let field = self.fields.names(part).or(self.fields.forms(part).map(|forms| forms.exact));
         guarded(Path::new("index"), || {
-            for edits in 1..=2 {
+            for edits in 1..=most {
                 let word = Word::Fuzzy { word: folded.to_owned(), edits };
-                let found = expand(&self.searcher, self.fields.all.exact, &word)?;
-                let best = found.into_iter().filter(|(term, _)| term != folded).max_by_key(|(_, count)| *count);
-                if let Some((term, _)) = best {
-                    return Ok(Some(term));
+                let found = field.map(|field| expand(&self.searcher, field, &word)).transpose()?.unwrap_or_default();
+                let mut found: Vec<(String, u64)> = found.into_iter().filter(|(term, _)| term != folded).collect();
+                found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+                let mut forms = HashSet::new();
+                found.retain(|(term, _)| forms.insert(singular(term).into_owned()));
+                if !found.is_empty() {
+                    return Ok(found.into_iter().map(|(term, _)| term).take(3).collect());
                 }
             }
-            Ok(None)
+            Ok(Vec::new())
         })
+    }
+
+    /// The articles that match, by the names they have.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn names(&self, query: &Query, name: Name) -> anyhow::Result<Names> {
+        guarded(Path::new("index"), || tally::names(self, query, name))
+    }
+
+    /// The articles that match, by date.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn days(&self, query: &Query) -> anyhow::Result<Days> {
+        guarded(Path::new("index"), || tally::days(self, query))
+    }
+
+    pub(super) fn matching(&self, query: &Query) -> anyhow::Result<Vec<(SegmentOrdinal, Vec<DocId>)>> {
+        Ok(self.searcher.search(&*self.compiler().matching(query)?, &Matching)?)
+    }
+
+    pub(super) fn segment(&self, ordinal: SegmentOrdinal) -> &SegmentReader {
+        self.searcher.segment_reader(ordinal)
     }
 
     /// How many articles have no date.

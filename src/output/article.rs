@@ -2,15 +2,16 @@
 
 use std::io::{self, Write};
 
+use super::marked::{lines_of, marked_lines};
 use super::style::{Look, Role};
-use super::wrap::wrap;
 use super::{visible, visible_path};
 use crate::article::{Article, ArticleId, Block, Embed};
+use crate::search::{Marked, Passage, Piece};
 
 /// Lines are easier to read when they are not too long.
 const COMFORT: usize = 88;
 
-/// Writes an article for a person.
+/// Writes an article for a person, with its marks where there are some.
 ///
 /// # Errors
 /// The writer's.
@@ -18,14 +19,14 @@ pub fn write_article(
     out: &mut dyn Write,
     id: ArticleId,
     article: &Article,
+    marked: Option<&Marked>,
     paths: &[Vec<u8>],
     look: Look,
 ) -> io::Result<()> {
-    let width = look.width.min(COMFORT);
+    let page = Page { width: look.width.min(COMFORT), look };
     let headline = article.headline.as_deref().unwrap_or("(untitled)");
-    for line in wrap(&visible(headline), width) {
-        writeln!(out, "{}", look.paint(Role::Headline, line))?;
-    }
+    let marks = marked.map(|marked| &marked.headline).filter(|_| article.headline.is_some());
+    page.lines(out, &passage(headline, marks), ["", ""], Role::Headline)?;
     for line in about(id, article) {
         writeln!(out, "{}", look.paint(Role::Faint, visible(&line)))?;
     }
@@ -34,13 +35,11 @@ pub fn write_article(
     }
     if let Some(lead) = &article.lead {
         writeln!(out)?;
-        for line in wrap(&visible(lead), width) {
-            writeln!(out, "{}", look.paint(Role::Headline, line))?;
-        }
+        page.lines(out, &passage(lead, marked.map(|marked| &marked.lead)), ["", ""], Role::Headline)?;
     }
-    for block in &article.blocks {
+    for (number, block) in article.blocks.iter().enumerate() {
         writeln!(out)?;
-        write_block(out, block, width, look)?;
+        page.block(out, block, marked.and_then(|marked| marked.blocks.get(number)))?;
     }
     if article.truncated {
         writeln!(out, "\n{}", look.paint(Role::Faint, "[The text ends here: the rest was not in the clipping.]"))?;
@@ -48,35 +47,62 @@ pub fn write_article(
     Ok(())
 }
 
-fn write_block(out: &mut dyn Write, block: &Block, width: usize, look: Look) -> io::Result<()> {
-    match block {
-        Block::Paragraph { text } => lines(out, text, "", "", width),
-        Block::Heading { text } => wrap(&visible(text), width)
-            .iter()
-            .try_for_each(|line| writeln!(out, "{}", look.paint(Role::Headline, line))),
-        Block::Quote { text } => lines(out, text, "  « ", "    ", width),
-        Block::List { text } => text.lines().try_for_each(|item| lines(out, item, "  • ", "    ", width)),
-        Block::Embed { embed } => write_embed(out, embed, width),
-    }
+/// A text with its marks, or without any.
+fn passage(text: &str, marks: Option<&Passage>) -> Passage {
+    marks.cloned().unwrap_or_else(|| vec![Piece { text: text.to_owned(), hit: false }])
 }
 
-fn lines(out: &mut dyn Write, text: &str, first: &str, later: &str, width: usize) -> io::Result<()> {
-    for (number, line) in wrap(&visible(text), width.saturating_sub(first.chars().count())).iter().enumerate() {
-        writeln!(out, "{}{line}", if number == 0 { first } else { later })?;
-    }
-    Ok(())
+/// How wide to write, and in what colours.
+struct Page {
+    width: usize,
+    look: Look,
 }
 
-fn write_embed(out: &mut dyn Write, embed: &Embed, width: usize) -> io::Result<()> {
-    let handle = embed.handle.as_ref().map(|handle| format!("@{handle}"));
-    let date = embed.date.map(|date| date.to_string());
-    let who = [Some(embed.kind.as_str()), embed.author.as_deref(), handle.as_deref(), date.as_deref()];
-    let who: Vec<&str> = who.into_iter().flatten().collect();
-    lines(out, &who.join(" · "), "  │ ", "  │ ", width)?;
-    for text in [&embed.text, &embed.url].into_iter().flatten() {
-        lines(out, text, "  │ ", "  │ ", width)?;
+impl Page {
+    fn block(&self, out: &mut dyn Write, block: &Block, marks: Option<&Passage>) -> io::Result<()> {
+        let passage = passage(block.text().unwrap_or_default(), marks);
+        match block {
+            Block::Paragraph { .. } => self.lines(out, &passage, ["", ""], Role::Plain),
+            Block::Heading { .. } => self.lines(out, &passage, ["", ""], Role::Headline),
+            Block::Quote { .. } => self.lines(out, &passage, ["  « ", "    "], Role::Plain),
+            Block::List { .. } => {
+                let items = lines_of(&passage);
+                items.iter().try_for_each(|item| self.lines(out, item, ["  • ", "    "], Role::Plain))
+            }
+            Block::Embed { embed } => self.embed(out, embed, marks),
+        }
     }
-    Ok(())
+
+    /// Who posted on the first line, with the service and the date; then the text and the address.
+    fn embed(&self, out: &mut dyn Write, embed: &Embed, marks: Option<&Passage>) -> io::Result<()> {
+        let plain = |text: &str| Piece { text: text.to_owned(), hit: false };
+        let handle = embed.handle.as_ref().map(|handle| format!("@{handle}"));
+        let who = [embed.author.as_deref(), handle.as_deref()];
+        let known = who.iter().flatten().map(|text| text.split('\n').count()).sum();
+        let post = who.into_iter().chain([embed.text.as_deref()]).flatten().collect::<Vec<_>>().join("\n");
+        let mut lines = lines_of(&passage(&post, marks));
+        let text = lines.split_off(lines.len().min(known));
+        let mut first = vec![plain(&embed.kind)];
+        for line in lines {
+            first.push(plain(" · "));
+            first.extend(line);
+        }
+        first.extend(embed.date.map(|date| plain(&format!(" · {date}"))));
+        let bar = ["  │ ", "  │ "];
+        self.lines(out, &first, bar, Role::Plain)?;
+        text.iter().try_for_each(|line| self.lines(out, line, bar, Role::Plain))?;
+        embed.url.iter().try_for_each(|url| self.lines(out, &[plain(url)], bar, Role::Plain))
+    }
+
+    /// Wrapped lines, the first and the later ones with what stands before them.
+    fn lines(&self, out: &mut dyn Write, text: &[Piece], [first, later]: [&str; 2], role: Role) -> io::Result<()> {
+        let width = self.width.saturating_sub(first.chars().count()).max(20);
+        let lines = lines_of(text).into_iter().flat_map(|line| marked_lines(&line, width, role, self.look));
+        for (number, line) in lines.enumerate() {
+            writeln!(out, "{}{line}", if number == 0 { first } else { later })?;
+        }
+        Ok(())
+    }
 }
 
 /// The lines under the headline: who, where, when, and its name.

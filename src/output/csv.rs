@@ -2,10 +2,16 @@
 
 use std::io::{self, Write};
 
-use super::{Answer, Format, Look, visible, visible_path};
+use super::{Answer, Format, Look, Tables, rows, visible, visible_path};
 use crate::search::Found;
 
-pub(super) const FORMAT: Format = Format { name: "csv", about: "a table for a spreadsheet", write, passages: false };
+pub(super) const FORMAT: Format = Format {
+    name: "csv",
+    about: "a table for a spreadsheet",
+    write,
+    tables: Some(Tables { counts: rows::csv, firsts: rows::csv_firsts }),
+    passages: false,
+};
 
 const COLUMNS: [&str; 12] = [
     "query",
@@ -53,7 +59,7 @@ fn row(answer: &Answer<'_>, rank: usize, found: &Found) -> [String; 12] {
 }
 
 /// A cell that no spreadsheet takes for a formula (CSV injection, as OWASP describes it).
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let text = visible(text);
     if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text.into_owned() }
 }

@@ -9,12 +9,19 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
+use super::receipt::ReceiptRecord;
 use super::visible::is_hidden;
-use super::{Answer, Format, Look, SCHEMA};
+use super::{Answer, Format, Look, SCHEMA, Tables, rows};
 use crate::article::{Article, ArticleId, Block, DateHint, Embed};
 use crate::search::{Found, Passage};
 
-pub(super) const FORMAT: Format = Format { name: "json", about: "one document with totals", write, passages: true };
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    about: "one document with totals",
+    write,
+    tables: Some(Tables { counts: rows::json, firsts: rows::json_firsts }),
+    passages: true,
+};
 
 /// An answer as one document.
 #[derive(Serialize)]
@@ -27,6 +34,8 @@ struct Document<'a> {
     offset: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     undated: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<ReceiptRecord<'a>>,
     hits: Vec<HitRecord<'a>>,
 }
 
@@ -221,6 +230,7 @@ fn write(out: &mut dyn Write, answer: &Answer<'_>, _look: Look) -> io::Result<()
         total: answer.total,
         offset: answer.offset,
         undated: answer.undated,
+        receipt: answer.receipt.map(ReceiptRecord::of),
         hits: answer.found.iter().map(|found| HitRecord::of(found, None)).collect(),
     };
     write_json(out, &document)

@@ -4,12 +4,16 @@
 //! Nothing in an article can command the terminal: see [`visible()`].
 
 mod article;
+mod bars;
 mod csv;
 mod ids;
 mod json;
 mod jsonl;
 mod ledger;
 mod markdown;
+mod marked;
+mod receipt;
+mod rows;
 mod style;
 mod text;
 mod trec;
@@ -23,10 +27,12 @@ pub use article::write_article;
 pub use json::{CleanedRecord, write_cleaned, write_json};
 pub use ledger::{shown, write_ledger};
 pub use markdown::write_markdown;
+pub use receipt::{write_receipt, write_receipt_json};
 pub use style::Look;
 pub use visible::{visible, visible_path};
 
-use crate::search::Found;
+use crate::index::Name;
+use crate::search::{First, Found, Receipt, Row, Tally};
 
 /// The version of everything written as JSON. It only grows, and fields are only added.
 pub const SCHEMA: u32 = 1;
@@ -50,6 +56,48 @@ pub struct Answer<'a> {
     pub undated: Option<usize>,
     /// How long it took; `None` where that is of no interest.
     pub elapsed: Option<Duration>,
+    /// The receipt, where it is part of the answer.
+    pub receipt: Option<&'a Receipt>,
+}
+
+/// The answer to a query, counted by what articles have.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'a> {
+    /// What was asked, as typed.
+    pub asked: &'a str,
+    /// The counts.
+    pub tally: &'a Tally,
+    /// The rows to write: all of the tally's, or the first of them.
+    pub rows: &'a [Row],
+    /// How many rows were left out, and what they sum to.
+    pub rest: (usize, u64),
+    /// How many undated articles a date filter left out; `None` without a date filter.
+    pub undated: Option<usize>,
+    /// How long it took; `None` where that is of no interest.
+    pub elapsed: Option<Duration>,
+    /// The receipt, where it is part of the answer.
+    pub receipt: Option<&'a Receipt>,
+}
+
+/// The earliest articles of an answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Firsts<'a> {
+    /// What was asked, as typed.
+    pub asked: &'a str,
+    /// What each is the first of.
+    pub name: Name,
+    /// The articles, in the order of their dates.
+    pub firsts: &'a [First],
+    /// How many articles have no such name.
+    pub without: u64,
+    /// How many articles match in all.
+    pub total: u64,
+    /// How many undated articles a date filter left out; `None` without a date filter.
+    pub undated: Option<usize>,
+    /// How long it took; `None` where that is of no interest.
+    pub elapsed: Option<Duration>,
+    /// The receipt, where it is part of the answer.
+    pub receipt: Option<&'a Receipt>,
 }
 
 /// A way to write answers.
@@ -60,8 +108,18 @@ pub struct Format {
     pub about: &'static str,
     /// Writes one answer.
     pub write: fn(&mut dyn Write, &Answer<'_>, Look) -> io::Result<()>,
+    /// Writes counts and first articles; `None` where a format has no place for them.
+    pub tables: Option<Tables>,
     /// Whether it shows passages, which cost time to choose.
     pub passages: bool,
+}
+
+/// A way to write counts and first articles.
+pub struct Tables {
+    /// Writes counts.
+    pub counts: fn(&mut dyn Write, &Counted<'_>, Look) -> io::Result<()>,
+    /// Writes first articles.
+    pub firsts: fn(&mut dyn Write, &Firsts<'_>, Look) -> io::Result<()>,
 }
 
 /// The formats, the one for people first.

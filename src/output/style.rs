@@ -7,22 +7,26 @@ use std::fmt;
 pub struct Look {
     /// Whether to colour.
     pub colour: bool,
+    /// Whether results go to a terminal.
+    pub terminal: bool,
     /// Columns to fill.
     pub width: usize,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { colour: false, width: 80 }
+        Self { colour: false, terminal: false, width: 80 }
     }
 }
 
 /// The roles a piece of text can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
+    Plain,
     Headline,
     Faint,
     Mark,
+    Bar,
     Removed,
     Inserted,
 }
@@ -32,9 +36,11 @@ impl Look {
     pub(super) fn paint<T: fmt::Display>(self, role: Role, text: T) -> Painted<T> {
         let style = match role {
             _ if !self.colour => anstyle::Style::new(),
+            Role::Plain => anstyle::Style::new(),
             Role::Headline => anstyle::Style::new().bold(),
             Role::Faint => anstyle::Style::new().dimmed(),
             Role::Mark => anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into())),
+            Role::Bar => anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Blue.into())),
             Role::Removed => anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Red.into())),
             Role::Inserted => anstyle::Style::new().fg_color(Some(anstyle::AnsiColor::Green.into())),
         };

@@ -1,13 +1,20 @@
 //! Hits for a person: rank, headline, where it comes from, and the passages that show why.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
+use super::marked::marked_lines;
 use super::style::{Look, Role};
-use super::wrap::fill;
-use super::{Answer, Format, visible, visible_path};
-use crate::search::{Found, Passage};
+use super::{Answer, Format, Tables, bars, visible, visible_path, write_receipt};
+use crate::search::{Found, Passage, Piece, Receipt};
 
-pub(super) const FORMAT: Format = Format { name: "text", about: "for a person", write, passages: true };
+pub(super) const FORMAT: Format = Format {
+    name: "text",
+    about: "for a person",
+    write,
+    tables: Some(Tables { counts: bars::write, firsts: bars::write_firsts }),
+    passages: true,
+};
 
 fn write(out: &mut dyn Write, answer: &Answer<'_>, look: Look) -> io::Result<()> {
     if let Some(id) = answer.id {
@@ -16,16 +23,30 @@ fn write(out: &mut dyn Write, answer: &Answer<'_>, look: Look) -> io::Result<()>
     for (number, found) in answer.found.iter().enumerate() {
         write_found(out, answer.offset + number + 1, found, look)?;
     }
-    if answer.found.is_empty() && answer.total == 0 {
-        return Ok(());
+    if answer.total > 0 {
+        writeln!(out, "{}", look.paint(Role::Faint, summary(answer)))?;
     }
-    writeln!(out, "{}", look.paint(Role::Faint, summary(answer)))
+    write_receipt_after(out, answer.receipt, answer.total > 0, look)
+}
+
+/// The receipt below an answer, where it is part of it.
+pub(super) fn write_receipt_after(
+    out: &mut dyn Write,
+    receipt: Option<&Receipt>,
+    apart: bool,
+    look: Look,
+) -> io::Result<()> {
+    let Some(receipt) = receipt else { return Ok(()) };
+    if apart {
+        writeln!(out)?;
+    }
+    write_receipt(out, receipt, look)
 }
 
 fn write_found(out: &mut dyn Write, rank: usize, found: &Found, look: Look) -> io::Result<()> {
     let rank = format!("{rank}. ");
     let indent = " ".repeat(rank.len());
-    let untitled = vec![crate::search::Piece { text: "(untitled)".to_owned(), hit: false }];
+    let untitled = vec![Piece { text: "(untitled)".to_owned(), hit: false }];
     let headline = if found.headline.is_empty() { &untitled } else { &found.headline };
     for (number, line) in
         marked_lines(headline, look.width.saturating_sub(rank.len()), Role::Headline, look).iter().enumerate()
@@ -41,12 +62,23 @@ fn write_found(out: &mut dyn Write, rank: usize, found: &Found, look: Look) -> i
     if found.paths.len() > 3 {
         writeln!(out, "{indent}{}", look.paint(Role::Faint, format_args!("and {} more paths", found.paths.len() - 3)))?;
     }
-    for passage in &found.passages {
-        for line in marked_lines(passage, look.width.saturating_sub(indent.len() + 2), Role::Faint, look) {
-            writeln!(out, "{indent}  {line}")?;
+    let wide = found.passages.iter().any(|passage| paragraphs(passage).nth(1).is_some());
+    for (number, passage) in found.passages.iter().enumerate() {
+        if wide && number > 0 {
+            writeln!(out, "{indent}  {}", look.paint(Role::Faint, "--"))?;
+        }
+        for paragraph in paragraphs(passage) {
+            for line in marked_lines(paragraph, look.width.saturating_sub(indent.len() + 2), Role::Plain, look) {
+                writeln!(out, "{indent}  {line}")?;
+            }
         }
     }
     writeln!(out)
+}
+
+/// The paragraphs of a passage.
+fn paragraphs(passage: &Passage) -> impl Iterator<Item = &[Piece]> {
+    passage.split(|piece| !piece.hit && piece.text == "\n\n")
 }
 
 /// Publisher, date and short id on one line, as far as they are known.
@@ -65,62 +97,22 @@ fn origin(found: &Found) -> String {
     visible(&parts.join(" · ")).replace('\n', " ")
 }
 
-/// Lines of words, those that matched in the colour of marks and the rest plain (or, in a headline, bold).
-fn marked_lines(passage: &Passage, width: usize, role: Role, look: Look) -> Vec<String> {
-    // Words carry their pieces: a word may be marked in part (l’offre).
-    let mut words: Vec<(String, Vec<(String, bool)>)> = Vec::new();
-    let mut glued = false;
-    for piece in passage {
-        let text = visible(&piece.text).replace(['\n', '\t'], " ");
-        for (number, part) in text.split(' ').enumerate() {
-            glued &= number == 0;
-            if part.is_empty() {
-                glued = false;
-                continue;
-            }
-            let pieces = match words.last_mut() {
-                Some((word, pieces)) if glued => {
-                    word.push_str(part);
-                    pieces
-                }
-                _ => {
-                    words.push((part.to_owned(), Vec::new()));
-                    match words.last_mut() {
-                        Some((_, pieces)) => pieces,
-                        None => continue,
-                    }
-                }
-            };
-            pieces.push((part.to_owned(), piece.hit));
-            glued = true;
-        }
-    }
-    let paint = |(_, pieces): &(String, Vec<(String, bool)>)| -> String {
-        let painted = pieces.iter().map(|(text, hit)| match (hit, role) {
-            (true, _) => look.paint(Role::Mark, text).to_string(),
-            (false, Role::Headline) => look.paint(Role::Headline, text).to_string(),
-            (false, _) => text.clone(),
-        });
-        painted.collect()
+fn summary(answer: &Answer<'_>) -> String {
+    let shown = answer.found.len();
+    let shown = if shown == answer.total {
+        None
+    } else if shown == 0 {
+        Some(format!("none at {} or later", answer.offset + 1))
+    } else {
+        Some(format!("{} to {} shown", answer.offset + 1, answer.offset + shown))
     };
-    fill(words, width).iter().map(|line| line.iter().map(paint).collect::<Vec<_>>().join(" ")).collect()
+    articles(answer.total as u64, shown, answer.undated, answer.elapsed)
 }
 
-fn summary(answer: &Answer<'_>) -> String {
-    let articles = if answer.total == 1 { "article" } else { "articles" };
-    let shown = answer.found.len();
-    let mut line = if shown == answer.total {
-        format!("{} {articles}", answer.total)
-    } else if shown == 0 {
-        format!("{} {articles}, none at {} or later", answer.total, answer.offset + 1)
-    } else {
-        format!("{} {articles}, {} to {} shown", answer.total, answer.offset + 1, answer.offset + shown)
-    };
-    if let Some(undated) = answer.undated.filter(|undated| *undated > 0) {
-        line.push_str(&format!(", {undated} undated left out"));
-    }
-    if let Some(elapsed) = answer.elapsed {
-        line.push_str(&format!(", {} ms", elapsed.as_millis().max(1)));
-    }
-    line
+/// How many articles, which of them are shown, how many a date filter left out, and how long it took.
+pub(super) fn articles(total: u64, shown: Option<String>, undated: Option<usize>, elapsed: Option<Duration>) -> String {
+    let total = if total == 1 { "1 article".to_owned() } else { format!("{total} articles") };
+    let undated = undated.filter(|undated| *undated > 0).map(|undated| format!("{undated} undated left out"));
+    let elapsed = elapsed.map(|elapsed| format!("{} ms", elapsed.as_millis().max(1)));
+    [Some(total), shown, undated, elapsed].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

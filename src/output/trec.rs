@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Answer, Format, Look, visible};
 
 pub(super) const FORMAT: Format =
-    Format { name: "trec", about: "a run file, to measure relevance", write, passages: false };
+    Format { name: "trec", about: "a run file, to measure relevance", write, tables: None, passages: false };
 
 fn write(out: &mut dyn Write, answer: &Answer<'_>, _look: Look) -> io::Result<()> {
     let query = answer.id.unwrap_or("1");

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-/// One word with how it is to be painted, as [`wrap`] takes and gives them.
+/// One word with how it is to be painted, as [`fill`] takes and gives them.
 pub(super) type Word<T> = (String, T);
 
 /// Fills lines of at most `width` columns with words; a longer word has a line of its own.
@@ -25,27 +25,14 @@ pub(super) fn fill<T>(words: impl IntoIterator<Item = Word<T>>, width: usize) ->
     lines
 }
 
-/// Breaks a plain text; its own line ends are kept.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut out = Vec::new();
-    for line in text.lines() {
-        let words = line.split([' ', '\t']).filter(|word| !word.is_empty()).map(|word| (word.to_owned(), ()));
-        let lines = fill(words, width.max(20));
-        out.extend(lines.iter().map(|line| line.iter().map(|(word, ())| word.as_str()).collect::<Vec<_>>().join(" ")));
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::wrap;
+    use super::fill;
 
     #[test]
     fn lines_break_at_spaces_only() {
-        assert_eq!(
-            wrap("une hausse de 50\u{A0}% attendue", 20),
-            ["une hausse de 50\u{A0}%", "attendue"].map(str::to_owned).to_vec()
-        );
-        assert_eq!(wrap("a\nb", 20), ["a", "b"]);
+        let words = "une hausse de 50\u{A0}% attendue".split(' ').map(|word| (word.to_owned(), ()));
+        let lines = fill(words, 20).into_iter().map(|line| line.into_iter().map(|(word, ())| word).collect::<Vec<_>>());
+        assert_eq!(lines.collect::<Vec<_>>(), [vec!["une", "hausse", "de", "50\u{A0}%"], vec!["attendue"]]);
     }
 }

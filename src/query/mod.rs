@@ -53,6 +53,21 @@ pub struct Asked {
     pub typed: String,
 }
 
+impl Asked {
+    /// As one would type it: with its field, and in quotation marks when it is several words.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let typed = match &self.span {
+            Span::Phrase { slop: 0, .. } if self.typed.contains(' ') => format!("\"{}\"", self.typed),
+            _ => self.typed.clone(),
+        };
+        match self.part {
+            Part::Anywhere => typed,
+            part => format!("{}:{typed}", fields::name(Field::Part(part))),
+        }
+    }
+}
+
 /// A query understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parsed {

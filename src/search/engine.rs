@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::advice::{Advice, advise};
+use super::advice::{Advice, Doubt, advise};
+use super::receipt::Searched;
+use super::tally::{self, AllFirsts, By, First, Tally};
 use super::{Found, Wanted, mark};
-use crate::archive::{Reader, Summary};
+use crate::archive::{ArticleRow, Reader, Summary};
 use crate::article::Article;
 use crate::french::{Analyzer, Term};
-use crate::index::{FOLDER, Hit, Searcher, Sort, verify};
+use crate::index::{FOLDER, Hit, Name, Searcher, Sort, verify};
 use crate::problem::{Failure, FailureKind};
-use crate::query::{Asked, Query};
+use crate::query::Query;
 
 /// What is wanted of the hits of a query.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +105,7 @@ impl Engine {
     /// [`FailureKind::Damage`] when the index cannot be read, or an article's text is not what the archive recorded.
     pub fn find(&mut self, request: &Request<'_>) -> anyhow::Result<Results> {
         let total = self.searcher.count(request.query)?;
-        let undated = dateless(request.query).map(|query| self.searcher.undated(&query)).transpose()?;
+        let undated = self.undated(request.query)?;
         let hits = self.searcher.search(
             request.query,
             request.optional,
@@ -119,29 +121,79 @@ impl Engine {
         Ok(Results { found, total, undated })
     }
 
+    /// How many undated articles the date filters of a query leave out; `None` when it has none.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn undated(&self, query: &Query) -> anyhow::Result<Option<usize>> {
+        dateless(query).map(|query| self.searcher.undated(&query)).transpose()
+    }
+
+    /// Counts the articles that match by what they have.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn tally(&self, query: &Query, by: By) -> anyhow::Result<Tally> {
+        Ok(match by {
+            By::Name(name) => tally::by_name(name, self.searcher.names(query, name)?),
+            By::Date(unit) => tally::by_date(unit, &self.searcher.days(query)?),
+        })
+    }
+
+    /// The earliest article of each name among those that match, in the order of their dates.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index or the archive cannot be read.
+    pub fn firsts(&self, query: &Query, name: Name) -> anyhow::Result<AllFirsts> {
+        let names = self.searcher.names(query, name)?;
+        let mut firsts = Vec::with_capacity(names.names.len());
+        for named in names.names {
+            let mut earliest: Option<ArticleRow> = None;
+            for id in named.first {
+                let Some(row) = self.archive.article(id)? else { continue };
+                if earliest.as_ref().is_none_or(|known| moment(&row) < moment(known)) {
+                    earliest = Some(row);
+                }
+            }
+            let found = earliest.map(|row| self.listed(row)).transpose()?;
+            let when = found.as_ref().and_then(|found| Some(tally::moment(found.article.date(), found.id?)));
+            let first = First { name: named.name, articles: named.articles, undated: named.undated, found };
+            firsts.push((when.is_none(), when, first));
+        }
+        firsts.sort_by(|(no_date, when, _), (other_none, other, _)| (no_date, when).cmp(&(other_none, other)));
+        let firsts = firsts.into_iter().map(|(_, _, first)| first).collect();
+        Ok(AllFirsts { firsts, without: names.without, total: names.total })
+    }
+
+    /// The archive as it is searched now, for a receipt.
+    ///
+    /// # Errors
+    /// The archive cannot be read.
+    pub fn searched(&self) -> anyhow::Result<Searched> {
+        Ok(Searched::of(&self.archive.stats()?, self.archive.contents()?, self.behind()?))
+    }
+
     /// What would have been found, when nothing was.
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
-    pub fn advise(&self, asked: &[Asked]) -> anyhow::Result<Advice> {
-        advise(&self.searcher, asked)
+    pub fn advise(&self, doubt: &Doubt<'_>) -> anyhow::Result<Advice> {
+        let mut advice = advise(&self.searcher, doubt)?;
+        if dateless(doubt.query).is_some() {
+            advice.days = self.searched()?.days;
+        }
+        Ok(advice)
     }
 
     /// A hit with what is shown of it; `None` when the article was forgotten and the index does not know it yet.
     fn found(&mut self, hit: &Hit, request: &Request<'_>) -> anyhow::Result<Option<Found>> {
         let Some(row) = self.archive.article(hit.id)? else { return Ok(None) };
-        let mut paths: Vec<Vec<u8>> =
-            self.archive.occurrences(&row)?.into_iter().filter(|here| here.current).map(|here| here.path).collect();
-        let mut seen = HashSet::new();
-        paths.retain(|path| seen.insert(path.clone()));
-        let mut found = Found { id: Some(hit.id), score: Some(hit.score), paths, ..Found::default() };
-        let Some(wanted) = request.passages else {
-            found.article = Article::from(row.summary);
-            return Ok(Some(found));
-        };
+        let text_hash = row.text_hash;
+        let mut found = Found { score: Some(hit.score), ..self.listed(row)? };
+        let Some(wanted) = request.passages else { return Ok(Some(found)) };
         let stored = self.searcher.article(hit)?;
         // Between a change of the rules and the next `reindex` the two differ for a reason.
-        if stored.text_hash != row.text_hash && self.behind()? == 0 {
+        if stored.text_hash != text_hash && self.behind()? == 0 {
             let message =
                 format!("the text of article {} in the index is not what it was: run `newsgrep reindex`", hit.id);
             return Err(Failure::error(FailureKind::Damage, message));
@@ -150,6 +202,19 @@ impl Engine {
         found.article = stored.article;
         Ok(Some(found))
     }
+
+    /// An article as far as the archive's list knows it, with its paths.
+    fn listed(&self, row: ArticleRow) -> anyhow::Result<Found> {
+        let mut paths: Vec<Vec<u8>> =
+            self.archive.occurrences(&row)?.into_iter().filter(|here| here.current).map(|here| here.path).collect();
+        let mut seen = HashSet::new();
+        paths.retain(|path| seen.insert(path.clone()));
+        Ok(Found { id: Some(row.id), paths, article: Article::from(row.summary), ..Found::default() })
+    }
+}
+
+fn moment(row: &ArticleRow) -> impl PartialOrd + use<> {
+    tally::moment(row.summary.date_published.as_ref().and_then(|stated| stated.date), row.id)
 }
 
 /// A query without its date filters, when it has some.

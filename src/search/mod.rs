@@ -3,14 +3,21 @@
 mod advice;
 mod engine;
 mod passages;
+mod receipt;
+mod tally;
 
-pub use advice::{Advice, WordAdvice};
+pub use advice::{Advice, Doubt, WordAdvice};
 pub use engine::{Engine, Request, Results};
 pub use passages::{Passage, Piece};
+pub use receipt::{Receipt, Searched, Versions};
+pub use tally::{AllFirsts, By, First, Row, Tally, Unit};
+
+#[cfg(test)]
+mod tests;
 
 use crate::article::{Article, ArticleId};
 use crate::french::Analyzer;
-use crate::index::{Mark, find, sections};
+use crate::index::{find, sections};
 use crate::query::{Part, Query, Span};
 
 /// An article found, as it is shown in a list of hits.
@@ -35,40 +42,74 @@ pub struct Found {
 pub struct Wanted {
     /// At most so many; `usize::MAX` for all.
     pub passages: usize,
-    /// About so many characters each.
+    /// Whether to give as many, even when fewer show all that was found.
+    pub fill: bool,
+    /// About so many bytes each.
     pub length: usize,
+    /// The sentence that matched, with so many before and after; `None` for as much as fits.
+    pub context: Option<usize>,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { passages: 2, length: 220 }
+        Self { passages: 2, fill: false, length: 220, context: None }
     }
 }
 
 /// Marks an article: its headline and the passages that show the most of the query, near each other, at sentence borders.
 pub fn mark(article: &Article, query: &Query, analyzer: &mut Analyzer, wanted: Wanted) -> (Passage, Vec<Passage>) {
-    let mut spans = Vec::new();
-    positive(query, &mut spans);
     let sections = sections(article);
-    let marks = find(&sections, analyzer, &spans);
-    (passages::headline(&sections, &marks), passages::choose(&sections, &marks, wanted))
+    let marks = find(&sections, analyzer, &spans(query));
+    let merged = passages::merged(sections.len(), &marks);
+    (passages::headline(&sections, &merged), passages::choose(&sections, &marks, &merged, wanted))
 }
 
-/// An article's text with everything marked that a query asks of it: one list of pieces for each stretch of text (headline,
-/// lead, blocks).
-pub fn mark_all(article: &Article, query: &Query, analyzer: &mut Analyzer) -> Vec<(Part, Passage)> {
-    let mut spans = Vec::new();
-    positive(query, &mut spans);
+/// An article's running text with everything marked that a query asks of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marked {
+    /// The headline; empty when there is none.
+    pub headline: Passage,
+    /// The lead; empty when there is none.
+    pub lead: Passage,
+    /// The blocks of the body, one for one. That of an embedded post is its author, its handle after `@` and its text, as
+    /// far as they are known, each on lines of its own.
+    pub blocks: Vec<Passage>,
+}
+
+impl Marked {
+    /// Whether anything is marked.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        let passages = [&self.headline, &self.lead].into_iter().chain(&self.blocks);
+        passages.flatten().any(|piece| piece.hit)
+    }
+}
+
+/// Marks a whole article.
+pub fn mark_all(article: &Article, query: &Query, analyzer: &mut Analyzer) -> Marked {
     let sections = sections(article);
-    let marks = find(&sections, analyzer, &spans);
-    let all: Vec<Mark> = marks.into_iter().flatten().collect();
-    let whole = |(number, section): (usize, &crate::index::Section<'_>)| {
-        (section.part, passages::pieces(&section.text, 0..section.text.len(), &passages::merged(number, &all)))
-    };
-    sections.iter().enumerate().map(whole).collect()
+    let marks = find(&sections, analyzer, &spans(query));
+    let merged = passages::merged(sections.len(), &marks);
+    let mut marked = Marked::default();
+    for (section, marks) in sections.iter().zip(&merged) {
+        let passage = passages::pieces(&section.text, 0..section.text.len(), marks);
+        match section.part {
+            Part::Headline => marked.headline = passage,
+            Part::Lead => marked.lead = passage,
+            Part::Body | Part::Posts | Part::Anywhere => marked.blocks.push(passage),
+            Part::Author | Part::Source | Part::Tag => {}
+        }
+    }
+    marked
 }
 
 /// The spans that hits have because the query asks for them (not those it excludes).
+fn spans(query: &Query) -> Vec<(Part, &Span)> {
+    let mut spans = Vec::new();
+    positive(query, &mut spans);
+    spans
+}
+
 fn positive<'a>(query: &'a Query, spans: &mut Vec<(Part, &'a Span)>) {
     match query {
         Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| positive(part, spans)),

@@ -1,4 +1,9 @@
-//! `newsgrep query`: finds articles.
+//! `newsgrep query`: finds articles, counts them, and tells which came first.
+
+mod advice;
+mod language;
+mod receipt;
+mod tables;
 
 use std::fs;
 use std::io::Write;
@@ -9,23 +14,25 @@ use std::time::Instant;
 use clap::ValueEnum;
 use jiff::civil;
 
+use self::language::LANGUAGE;
+use self::tables::{By, FirstBy, Table};
 use super::Session;
 use crate::index::Sort;
 use crate::output::{self, Answer, visible};
 use crate::problem::{Failure, FailureKind};
 use crate::query::{Bound, Note, Options, Parsed, Query, day_bound, parse, source_filter};
-use crate::search::{Advice, Engine, Found, Request, Wanted};
+use crate::search::{Doubt, Engine, Found, Receipt, Request, Wanted};
 
 /// Finds articles: all the words, in any form and order, best first.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = LANGUAGE)]
 pub(super) struct Arguments {
     /// What to look for; several words are joined. Quote them, or put `--` before a leading minus.
-    #[arg(value_name = "WORDS", required_unless_present = "queries")]
+    #[arg(value_name = "WORDS", required_unless_present_any = ["queries", "by", "first_by", "since", "until", "source"])]
     words: Vec<String>,
-    /// At most so many hits.
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
-    limit: usize,
+    /// At most so many hits, or rows of names [default: 10 hits, all rows].
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
     /// Leave out the first so many hits.
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: usize,
@@ -47,12 +54,29 @@ pub(super) struct Arguments {
     /// What comes first.
     #[arg(long, value_enum, default_value_t = Order::Score)]
     sort: Order,
+    /// Count articles instead of listing them; without words, those of the whole archive.
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["queries", "count", "paths", "offset", "sort", "explain", "first_by"])]
+    by: Option<By>,
+    /// Tell the earliest article of each, in the order of their dates.
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["queries", "count", "paths", "offset", "sort", "explain"])]
+    first_by: Option<FirstBy>,
     /// Print only how many articles match.
     #[arg(short, long)]
     count: bool,
     /// Print only the paths of the files, one a line, exactly.
     #[arg(short = 'l', long, conflicts_with = "count")]
     paths: bool,
+    /// Add a receipt: what was asked, of which archive, when, with what, and how many articles there were; as text below a
+    /// list, within a JSON document, else on stderr, or in a new file (JSON where its name ends in .json).
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, conflicts_with_all = ["queries", "explain"])]
+    receipt: Option<Option<PathBuf>>,
+    /// Show the sentence that matched with so many sentences before and after it, whole ones, over paragraphs too
+    /// [default: about 220 characters].
+    #[arg(short = 'C', long, value_name = "N", conflicts_with_all = ["count", "paths", "by", "first_by", "explain"])]
+    context: Option<usize>,
+    /// Show so many passages of each article (1 to 100, or `all`) [default: at most 2, as show all that was found].
+    #[arg(long, value_name = "N", value_parser = passages, conflicts_with_all = ["count", "paths", "by", "first_by", "explain"])]
+    passages: Option<usize>,
     /// Print how the query was understood, and search nothing.
     #[arg(long)]
     explain: bool,
@@ -66,25 +90,6 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with = "words")]
     queries: Option<PathBuf>,
 }
-
-const LANGUAGE: &str = "\
-The query language, by example:
-  OpenAI offre                 both words, in any form: offres, l'Offre, d'OpenAI; accents and case do not matter
-  '\"offre de rachat\"'          the phrase; « … » quotes too
-  'Musk OU Altman'             either (OU, OR); ET and AND join, SAUF and NOT exclude: upper case
-  -- Musk -Tesla               Musk without Tesla
-  '(Musk OU Altman) ET procès' groups
-  'Musk NEAR/5 Altman'         at most five words between, in either order
-  '\"offre OpenAI\"~3'           the phrase with up to three words between its words
-  'titre:OpenAI auteur:\"Marie Curie\" source:\"Le Monde\"'
-                               in one field: titre (title), chapo (lead), texte (body), auteur (author), source,
-                               date, lang (langue), url, path, tweet (embedded posts), tag, format
-  'date:2025-02 Musk'          date:2025, date:2025-02-10, date:2025-02..2025-04, date:>=2025-02-10, date:7j, date:hier
-  'date:*'  '-date:*'          has a date; has none
-  'milliard*'                  words that begin so
-  'Altmann~'  'Altmann~2'      one or two typing errors, the first letter right
-  '=offres'  '==Offres'        this very word; accents and case too
-  --plain 'AT&T OU pas ?'      everything is words";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Order {
@@ -128,13 +133,48 @@ impl Form {
     }
 }
 
+/// How many hits are shown unless told otherwise.
+const HITS: usize = 10;
+
+/// Reads a number of passages.
+fn passages(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=100) => Ok(count),
+        _ if matches!(text, "all" | "tous" | "toutes") => Ok(usize::MAX),
+        _ => Err("a number from 1 to 100, or `all`".to_owned()),
+    }
+}
+
+impl Arguments {
+    /// The passages that are wanted of each article.
+    fn wanted(&self) -> Wanted {
+        let usual = Wanted::default();
+        Wanted {
+            passages: self.passages.unwrap_or(usual.passages),
+            fill: self.passages.is_some(),
+            context: self.context,
+            ..usual
+        }
+    }
+
+    const fn form(&self) -> Form {
+        if self.json { Form::Jsonl } else { self.format }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let table = Table::wanted(arguments, arguments.form())?;
+    let format = arguments.form().output();
+    if (arguments.context.is_some() || arguments.passages.is_some()) && !format.passages {
+        let message = format!("--format {} has no passages: leave out --context and --passages", format.name);
+        return Err(Failure::error(FailureKind::Usage, message));
+    }
     let filters = filters(arguments, session)?;
     if let Some(file) = &arguments.queries {
         return run_file(arguments, file, &filters, session);
     }
     let asked = arguments.words.join(" ");
-    let parsed = understand(arguments, &asked, &filters, session)?;
+    let parsed = understand(arguments, &asked, arguments.any, &filters, session)?;
     for note in &parsed.notes {
         // That small words count for nothing is no news but to who asks.
         if arguments.explain || session.verbose || !matches!(note, Note::SmallWords(_)) {
@@ -147,15 +187,37 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     }
     let mut engine = Engine::open(&session.archive()?)?;
     warn_if_behind(&engine, session)?;
-    let total =
-        answer(arguments, &mut engine, Question { id: None, number: 0, asked: &asked, parsed: &parsed }, session)?;
+    let mut question = Question { id: None, number: 0, asked: &asked, parsed: &parsed, receipt: None };
+    let receipt = receipt::Wanted::of(arguments, &engine, question, session)?;
+    question.receipt = receipt.as_ref().and_then(receipt::Wanted::within);
+    let total = match table {
+        Some(table) => table.write(arguments, &engine, question, session)?,
+        None => answer(arguments, &mut engine, question, session)?,
+    };
+    if let Some(receipt) = &receipt {
+        receipt.write()?;
+    }
     if total == 0 {
         if !arguments.count {
-            advise(&engine.advise(&parsed.asked)?, session);
+            let any = any_of(arguments, &asked, &filters, &parsed, session)?;
+            let doubt = Doubt { query: &parsed.query, asked: &parsed.asked, any: any.as_ref() };
+            advice::advise(&engine.advise(&doubt)?, session);
         }
         return Err(Failure::error(FailureKind::NotFound, String::new()));
     }
     Ok(())
+}
+
+/// The same query for any of its words; `None` where that makes no difference.
+fn any_of(
+    arguments: &Arguments,
+    asked: &str,
+    filters: &[Query],
+    parsed: &Parsed,
+    session: &Session,
+) -> anyhow::Result<Option<Query>> {
+    let any = understand(arguments, asked, true, filters, session)?.query;
+    Ok(Some(any).filter(|any| *any != parsed.query))
 }
 
 /// A query about to be answered.
@@ -165,6 +227,7 @@ struct Question<'a> {
     number: usize,
     asked: &'a str,
     parsed: &'a Parsed,
+    receipt: Option<&'a Receipt>,
 }
 
 /// Answers one query and gives how many articles match.
@@ -183,7 +246,7 @@ fn answer(
         }
         return Ok(total);
     }
-    let form = if arguments.json { Form::Jsonl } else { arguments.format };
+    let form = arguments.form();
     let format = form.output();
     let began = Instant::now();
     let typed: Vec<String> = question.parsed.asked.iter().map(|asked| asked.typed.clone()).collect();
@@ -197,8 +260,8 @@ fn answer(
             Order::Oldest => Sort::Oldest,
         },
         offset: arguments.offset,
-        limit: arguments.limit,
-        passages: (format.passages && !arguments.paths).then(Wanted::default),
+        limit: arguments.limit.unwrap_or(HITS),
+        passages: (format.passages && !arguments.paths).then(|| arguments.wanted()),
     };
     let mut results = engine.find(&request)?;
     if arguments.paths {
@@ -217,6 +280,7 @@ fn answer(
         total: results.total,
         undated: results.undated,
         elapsed: Some(began.elapsed()),
+        receipt: question.receipt,
     };
     (format.write)(&mut session.out, &answer, session.look)?;
     if results.total == 0
@@ -260,9 +324,14 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
     for (line, text) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let at = (line + 1).to_string();
         let (id, asked) = text.split_once('\t').unwrap_or((&at, text));
-        match understand(arguments, asked, filters, session) {
+        match understand(arguments, asked, arguments.any, filters, session) {
             Ok(parsed) => {
-                answer(arguments, &mut engine, Question { id: Some(id), number, asked, parsed: &parsed }, session)?;
+                answer(
+                    arguments,
+                    &mut engine,
+                    Question { id: Some(id), number, asked, parsed: &parsed, receipt: None },
+                    session,
+                )?;
                 number += 1;
             }
             Err(error) => {
@@ -277,9 +346,19 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
     Ok(())
 }
 
-fn understand(arguments: &Arguments, asked: &str, filters: &[Query], session: &Session) -> anyhow::Result<Parsed> {
-    let options = Options { any: arguments.any, plain: arguments.plain, today: session.today() };
-    let mut parsed = parse(asked, &options).map_err(|error| Failure::error(FailureKind::Usage, error.to_string()))?;
+fn understand(
+    arguments: &Arguments,
+    asked: &str,
+    any: bool,
+    filters: &[Query],
+    session: &Session,
+) -> anyhow::Result<Parsed> {
+    let options = Options { any, plain: arguments.plain, today: session.today() };
+    let mut parsed = if asked.is_empty() && arguments.words.is_empty() && arguments.queries.is_none() {
+        Parsed { query: Query::All, notes: Vec::new(), asked: Vec::new(), optional: Vec::new() }
+    } else {
+        parse(asked, &options).map_err(|error| Failure::error(FailureKind::Usage, error.to_string()))?
+    };
     if !filters.is_empty() {
         let mut parts = vec![parsed.query];
         parts.extend(filters.iter().cloned());
@@ -322,21 +401,4 @@ fn warn_if_behind(engine: &Engine, session: &Session) -> anyhow::Result<()> {
         )),
     }
     Ok(())
-}
-
-/// Says what would have been found.
-fn advise(advice: &Advice, session: &Session) {
-    session.note("newsgrep: no article found");
-    for word in &advice.words {
-        let articles = if word.count == 1 { "article" } else { "articles" };
-        let nearest = word.nearest.as_ref().map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
-        session.note(&format!(
-            "  {}: {} {articles}{nearest}",
-            word.typed,
-            if word.count == 0 { "no".to_owned() } else { word.count.to_string() }
-        ));
-    }
-    if let Some(any) = advice.any.filter(|any| *any > 0) {
-        session.note(&format!("  any of these (--any): {any} {}", if any == 1 { "article" } else { "articles" }));
-    }
 }
