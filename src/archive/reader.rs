@@ -314,7 +314,7 @@ impl Reader {
     }
 
     /// Holds the archive as it is now, until it is dropped, for many reads in a row; also saves the locks of each.
-    fn snapshot(&self) -> Result<Option<Transaction<'_>>> {
+    pub(super) fn snapshot(&self) -> Result<Option<Transaction<'_>>> {
         // A sink may begin another walk within its own.
         if !self.connection.is_autocommit() {
             return Ok(None);

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::article::ArticleId;
 use crate::problem::{Failure, FailureKind};
 
 /// The format this program writes: SQLite's `user_version`.
@@ -265,8 +266,10 @@ impl Meta {
     }
 
     pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut update = connection.prepare_cached("UPDATE meta SET sequence = ?, index_sequence = ?, seal = ?")?;
-        update.execute((self.sequence, self.index_sequence, self.seal()))?;
+        let mut update = connection.prepare_cached(
+            "UPDATE meta SET fingerprint = ?, created = ?, sequence = ?, index_sequence = ?, seal = ?",
+        )?;
+        update.execute((self.fingerprint, self.created, self.sequence, self.index_sequence, self.seal()))?;
         Ok(())
     }
 
@@ -286,6 +289,11 @@ pub(super) fn seal(fields: &[&[u8]]) -> i64 {
     }
     let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
     i64::from_le_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// A checksum over a text, for people: 16 hex digits of its BLAKE3 hash.
+pub(super) fn seal_text(text: &str) -> String {
+    ArticleId::of(text.as_bytes()).to_string()
 }
 
 /// Refuses an archive of a newer format before anything is locked, opened or written: SQLite keeps the two numbers that
@@ -340,7 +348,7 @@ pub(super) fn create_directory(dir: &Path) -> Result<()> {
 }
 
 /// Makes the names in a directory durable, not only the contents of its files.
-fn sync_directory(dir: &Path) -> Result<()> {
+pub(super) fn sync_directory(dir: &Path) -> Result<()> {
     File::open(dir).and_then(|opened| opened.sync_all()).with_context(|| format!("{}: cannot be synced", dir.display()))
 }
 
@@ -352,6 +360,11 @@ fn missing(dir: &Path) -> anyhow::Error {
 /// An error for stored bytes that are not what was stored.
 pub(super) fn damage(message: impl Into<String>) -> anyhow::Error {
     Failure::error(FailureKind::Damage, message)
+}
+
+/// Whether an error says that something is not what it was.
+pub(super) fn is_damage(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Failure>().is_some_and(|failure| failure.kind == FailureKind::Damage)
 }
 
 /// Says of an error of the database which archive it is, what it means and what to do.

@@ -10,19 +10,19 @@ use super::*;
 use crate::problem::{Failure, FailureKind};
 
 /// An archive with a writer, and how to feed it.
-struct Bench {
+pub(super) struct Bench {
     dir: TempDir,
     writer: Option<Writer>,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut bench = Self { dir: tempfile::tempdir().unwrap(), writer: None };
         bench.reopen();
         bench
     }
 
-    fn path(&self) -> std::path::PathBuf {
+    pub(super) fn path(&self) -> std::path::PathBuf {
         self.dir.path().join("archive")
     }
 
@@ -32,21 +32,21 @@ impl Bench {
         self.writer = Some(Writer::open_or_create(&self.path(), Wait::No).unwrap());
     }
 
-    fn writer(&mut self) -> &mut Writer {
+    pub(super) fn writer(&mut self) -> &mut Writer {
         self.writer.as_mut().unwrap()
     }
 
-    fn reader(&self) -> Reader {
+    pub(super) fn reader(&self) -> Reader {
         Reader::open(&self.path()).unwrap()
     }
 
     /// Takes in a file of one record.
-    fn file(&mut self, path: &str, bytes: &[u8]) -> Outcome {
+    pub(super) fn file(&mut self, path: &str, bytes: &[u8]) -> Outcome {
         self.records(path, bytes, &[(None, 0..bytes.len())]).0.pop().unwrap()
     }
 
     /// Takes in a file of lines `key text`, and commits.
-    fn lines(&mut self, path: &str, text: &str) -> (Vec<Outcome>, FileOutcome) {
+    pub(super) fn lines(&mut self, path: &str, text: &str) -> (Vec<Outcome>, FileOutcome) {
         let mut at = 0;
         let records: Vec<_> = text
             .split_inclusive('\n')
@@ -72,21 +72,51 @@ impl Bench {
         (outcomes, outcome)
     }
 
-    /// The live records, as text, in the order they were added.
-    fn live(&self) -> Vec<String> {
-        let mut texts = Vec::new();
-        let sink = &mut |visited: Visited| {
-            texts.push(String::from_utf8_lossy(&visited.bytes.unwrap()).into_owned());
-            Ok(ControlFlow::Continue(()))
-        };
-        self.reader().live(sink).unwrap();
-        texts
+    /// Takes in a file of one record, and gives the article's name.
+    pub(super) fn id_of(&mut self, path: &str, bytes: &[u8]) -> ArticleId {
+        id(self.file(path, bytes))
+    }
+
+    /// Takes in a file whose records are kept beside it.
+    pub(super) fn beside(&mut self, path: &str, records: &[&[u8]]) {
+        let writer = self.writer();
+        let file = writer.begin_file(info(path, b"x"), 7).unwrap();
+        writer.append(file, b"\xff\xfex\0").unwrap();
+        for (bytes, number) in records.iter().zip(1..) {
+            writer.add_record(file, &record(number, None, bytes, &Summary::default())).unwrap();
+        }
+        writer.finish_file(file).unwrap();
+        writer.commit().unwrap();
+    }
+
+    /// Takes in the first record of a file that cannot be read to its end.
+    pub(super) fn left(&mut self, path: &str, bytes: &[u8], end: usize) {
+        let writer = self.writer();
+        let file = writer.begin_file(info(path, b"1"), 7).unwrap();
+        feed(writer, file, bytes, &[(None, 0..end)]);
+        writer.leave_file(file).unwrap();
+        writer.commit().unwrap();
+    }
+
+    pub(super) fn live(&self) -> Vec<String> {
+        live(&self.reader())
     }
 
     #[track_caller]
     fn is_sound(&self) {
         assert_eq!(check(&self.path(), true).unwrap(), []);
     }
+}
+
+/// The live records, as text, in the order they were added.
+pub(super) fn live(reader: &Reader) -> Vec<String> {
+    let mut texts = Vec::new();
+    let sink = &mut |visited: Visited| {
+        texts.push(String::from_utf8_lossy(&visited.bytes.unwrap()).into_owned());
+        Ok(ControlFlow::Continue(()))
+    };
+    reader.live(sink).unwrap();
+    texts
 }
 
 fn feed(writer: &mut Writer, file: FileId, bytes: &[u8], records: &[(Option<String>, Range<usize>)]) -> Vec<Outcome> {
@@ -117,7 +147,7 @@ fn info(path: &str, bytes: &[u8]) -> FileInfo {
 }
 
 /// Bytes that neither repeat nor compress.
-fn noise(length: usize, seed: u64) -> Vec<u8> {
+pub(super) fn noise(length: usize, seed: u64) -> Vec<u8> {
     let mut bytes = vec![0; length];
     blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut bytes);
     bytes
@@ -127,7 +157,7 @@ fn kind(error: &anyhow::Error) -> FailureKind {
     error.downcast_ref::<Failure>().unwrap_or_else(|| panic!("{error:#}")).kind
 }
 
-fn id(outcome: Outcome) -> ArticleId {
+pub(super) fn id(outcome: Outcome) -> ArticleId {
     match outcome {
         Outcome::Added(id) | Outcome::NewVersion { id, .. } | Outcome::Known(id) | Outcome::Clash(id) => id,
         Outcome::KnownElsewhere(id) | Outcome::Returned(id) => id,

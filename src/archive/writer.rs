@@ -262,6 +262,12 @@ impl Writer {
         })
     }
 
+    /// Takes over what another archive says of itself.
+    pub(super) const fn adopt(&mut self, fingerprint: [u8; 32], created: i64) {
+        self.meta.fingerprint = fingerprint;
+        self.meta.created = created;
+    }
+
     /// The sequence number that the open transaction will have.
     pub(super) const fn this_sequence(&self) -> i64 {
         self.meta.sequence + 1

@@ -3,7 +3,9 @@
 mod check;
 mod clean;
 mod completions;
+mod export_archive;
 mod forget;
+mod import_archive;
 mod ingest;
 mod list;
 mod man;
@@ -80,6 +82,10 @@ enum Command {
     Reindex(reindex::Arguments),
     /// Look for damage in the archive and the index.
     Check(check::Arguments),
+    /// Write the whole archive as plain files.
+    ExportArchive(export_archive::Arguments),
+    /// Make an archive of the plain files that `export-archive` wrote.
+    ImportArchive(import_archive::Arguments),
     /// Print the completions of a shell.
     Completions(completions::Arguments),
     /// Print the manual page.
@@ -112,6 +118,8 @@ fn run(command: Command, session: &mut Session) -> anyhow::Result<()> {
         Command::Status(arguments) => status::run(&arguments, session),
         Command::Reindex(arguments) => reindex::run(&arguments, session),
         Command::Check(arguments) => check::run(&arguments, session),
+        Command::ExportArchive(arguments) => export_archive::run(&arguments, session),
+        Command::ImportArchive(arguments) => import_archive::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session, &mut Cli::command()),
         Command::Man(arguments) => man::run(&arguments, session, &Cli::command()),
     }
