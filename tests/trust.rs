@@ -44,3 +44,36 @@ fn a_damaged_copy_is_named_and_the_rest_taken_in() {
     assert_eq!(bench.run(&["--archive", "copy", "ingest", fixtures().to_str().unwrap()]).code, 0, "and made whole");
     assert_eq!(bench.run(&["--archive", "copy", "list", "--format", "ids"]).lines().len(), 6);
 }
+
+#[test]
+fn what_was_forgotten_stays_forgotten() {
+    let bench = Bench::new();
+    let text = |name: &str| format!("{{\"id\":\"{name}\",\"title\":\"{name}\",\"text\":\"le zèbre {name}\"}}\n");
+    let path = bench.write("clips/a.jsonl", text("un") + &text("deux"));
+    bench.run(&["ingest", "clips"]);
+    let id = bench.ids("deux").pop().unwrap();
+    let said = bench.run(&["forget", "--yes", &id[..6]]);
+    assert!(said.code == 0 && said.err.contains("removed for good"), "{}", said.err);
+    bench.write("clips/a.jsonl", text("trois") + &text("deux"));
+    bench.write("moved/b.jsonl", text("un") + &text("deux"));
+    let said = bench.run(&["ingest", "clips", "moved"]);
+    assert!(said.code == 0 && said.err.contains("2 left out as forgotten"), "{}", said.err);
+    assert!(bench.ids("deux").is_empty());
+    assert_eq!(bench.run(&["forget", "--list"]).out, format!("{id}\n"));
+    let said = bench.run(&["show", &id]);
+    assert!(said.code == 1 && said.err.contains("was forgotten"), "{}", said.err);
+    // It stays so in a copy, and after a rebuild.
+    bench.run(&["export-archive", "out"]);
+    assert!(!files(bench.path("out")).values().any(|bytes| String::from_utf8_lossy(bytes).contains("zèbre deux")));
+    bench.run(&["--archive", "copy", "import-archive", "out"]);
+    assert_eq!(bench.run(&["--archive", "copy", "forget", "--list"]).out, format!("{id}\n"));
+    bench.run(&["reindex"]);
+    assert!(bench.ids("deux").is_empty());
+    assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
+    // The way back.
+    assert_eq!(bench.run(&["forget", "--lift", "ffff"]).code, 1);
+    assert_eq!(bench.run(&["forget", "--lift", &id]).code, 0);
+    assert_eq!(bench.run(&["ingest", "--rehash", &path]).code, 0);
+    assert_eq!(bench.ids("deux"), [id]);
+    assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
+}

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use rusqlite::OptionalExtension;
 
+use super::forget::forgotten;
 use super::reader::Reader;
 use super::rows::Visited;
 use crate::article::ArticleId;
@@ -35,6 +36,14 @@ impl Reader {
     /// When the database fails.
     pub fn left_since(&self, sequence: u64) -> Result<Vec<ArticleId>> {
         self.ids("SELECT public FROM articles WHERE changed > ? AND NOT live", sequence)
+    }
+
+    /// The articles that were forgotten and are not to come back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forgotten(&self) -> Result<Vec<ArticleId>> {
+        self.explained(|| forgotten(&self.connection))
     }
 
     /// One article as [`Reader::live`] hands them over; without bytes when it has left, `None` when there is none.

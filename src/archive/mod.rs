@@ -18,7 +18,7 @@
 //! | `former` | what a source held before | `original`, `source`, `until` |
 //! | `articles` | a record's bytes, once | `hash` (BLAKE3), `public`: its first 64 bits, the id people use. `text_hash`: of the cleaned text. `reader`, `cleaner` (version). `added`. `changed`: the sequence number of the last commit after which the index must look again (it came, left, was cleaned afresh, or stands under other paths). `live`. `previous`: the article it is the next version of. `date_first`, `date_last`: the days (yyyymmdd) between which it was published, NULL if undated. `truncated`. `summary`: JSON, what a list shows. `seal` |
 //! | `records` | where an article stands | record `number` of `original`: `length` bytes at `offset`. Where its bytes are not a run of the file's (UTF-16, a container) they are kept beside them, at offsets from 2^62 on: to split the file again would cost its whole length for each record, and need the reader as it was then |
-//! | `gone` | an article forgotten since the last index commit | `public`, `changed`: so that the index forgets it too |
+//! | `gone` | an article that was forgotten | `public`, `changed`: so that the index forgets it too, and it is not taken in again |
 //! | `manifest` | a file of the index | `name`, `length`, `modified` (nanoseconds) and `hash` (BLAKE3) after the last index commit |
 //!
 //! Times are milliseconds since 1970 UTC, but for `mtime_ns`; numbers that need 64 bits without sign are stored with it.
@@ -29,6 +29,12 @@
 //! its old original in `former`; records whose article went on into the new one are dropped there, so that an export that
 //! grows every day costs its growth and not its size. A new article takes as `previous` the one with the same key in what
 //! the path held before, or without key the only one there. A file that vanished from the disk goes on living here.
+//!
+//! # What is forgotten
+//!
+//! A forgotten article leaves nothing but its name behind. By that a record is known when it is met again, in the same file,
+//! one that grew or another: it is not taken, and what the archive keeps of the file has blanks in its place. That holds
+//! for every commit, in the middle of a file too. [`Writer::lift`] is the way back.
 //!
 //! # What is durable when
 //!
@@ -117,7 +123,8 @@ pub struct SourceState {
     pub device: u64,
     /// Whether it was read to its end; otherwise it must be read again, changed or not.
     pub complete: bool,
-    /// BLAKE3 of what it held when it was last read to its end.
+    /// BLAKE3 of what it held when it was last read to its end; `None` where articles in it were forgotten, so that it is
+    /// read again once that is lifted.
     pub hash: Option<[u8; 32]>,
 }
 
@@ -162,6 +169,8 @@ pub enum Outcome {
     KnownElsewhere(ArticleId),
     /// It was in the archive, but had left.
     Returned(ArticleId),
+    /// It was forgotten and is not to come back: the record was not taken, and its bytes are not kept.
+    Forgotten(ArticleId),
     /// Another article, with other bytes, has this id: the record was not taken. Needs a fraud or 2^32 articles.
     Clash(ArticleId),
 }

@@ -160,7 +160,7 @@ fn kind(error: &anyhow::Error) -> FailureKind {
 pub(super) fn id(outcome: Outcome) -> ArticleId {
     match outcome {
         Outcome::Added(id) | Outcome::NewVersion { id, .. } | Outcome::Known(id) | Outcome::Clash(id) => id,
-        Outcome::KnownElsewhere(id) | Outcome::Returned(id) => id,
+        Outcome::KnownElsewhere(id) | Outcome::Returned(id) | Outcome::Forgotten(id) => id,
     }
 }
 
@@ -329,6 +329,25 @@ fn what_was_committed_survives_and_the_next_run_completes_it() {
     bench.is_sound();
 }
 
+/// A run that goes on after another may be interrupted earlier than that: what the first one added stays whole.
+#[test]
+fn a_second_interruption_costs_nothing_of_the_first_run() {
+    let mut bench = Bench::new();
+    let export = noise(1_500_000, 8);
+    let records = [(None, 0..100_000), (None, 100_000..700_000), (None, 700_000..1_500_000)];
+    for stop in [3, 1, 2, 1] {
+        let writer = bench.writer();
+        let file = writer.begin_file(info("/export", &export), 7).unwrap();
+        feed(writer, file, &export[..records[stop - 1].1.end], &records[..stop]);
+        writer.commit().unwrap();
+        bench.reopen();
+        assert_eq!(bench.live().len(), 3, "{stop}");
+        bench.is_sound();
+    }
+    bench.records("/export", &export, &records);
+    bench.is_sound();
+}
+
 #[test]
 fn an_interrupted_file_that_changed_leaves_no_litter() {
     let mut bench = Bench::new();
@@ -393,9 +412,74 @@ fn a_forgotten_article_is_gone_from_the_disk() {
     assert_eq!(String::from_utf8(original).unwrap(), format!("k1 UN\n{}k3 trois\n", " ".repeat(secret.len() + 4)));
     assert_eq!(reader.forgotten_since(0).unwrap().len(), 2);
     bench.is_sound();
-    // Read again it is there again, and whole.
-    bench.lines("/export", &format!("k1 UN\nk2 {secret}\nk3 trois\n"));
-    assert!(bench.reader().article(id(after[1])).unwrap().unwrap().live);
+}
+
+#[test]
+fn what_was_forgotten_stays_forgotten_until_it_is_lifted() {
+    let mut bench = Bench::new();
+    let secret = String::from_utf8(noise(3000, 6).iter().map(|byte| b'a' + byte % 26).collect()).unwrap();
+    let export = |first: &str| format!("k1 {first}\nk2 {secret}\nk3 trois\n");
+    let (before, _) = bench.lines("/export", &export("un"));
+    let hidden = id(before[1]);
+    bench.writer().forget(&[hidden]).unwrap();
+    let sequence = bench.writer().sequence();
+    bench.writer().set_manifest(sequence, &[]).unwrap();
+    // Met again in the same file, in one that grew, under another path, alone, and beside its file.
+    for (path, text) in [("/export", export("un")), ("/export", export("deux")), ("/copy", export("un"))] {
+        assert_eq!(bench.lines(path, &text).0[1], Outcome::Forgotten(hidden));
+        bench.is_sound();
+    }
+    assert_eq!(bench.file("/alone", format!("k2 {secret}\n").as_bytes()), Outcome::Forgotten(hidden));
+    bench.beside("/utf16", &[format!("k2 {secret}\n").as_bytes(), b"autre"]);
+    bench.is_sound();
+    assert!(!holds(&bench.path(), &secret.as_bytes()[..500]));
+    assert_eq!(bench.reader().forgotten().unwrap(), [hidden]);
+    assert!(bench.reader().article(hidden).unwrap().is_none());
+    bench.reopen();
+    assert_eq!(bench.lines("/third", &export("trois")).0[1], Outcome::Forgotten(hidden));
+    assert!(!holds(&bench.path(), &secret.as_bytes()[..500]));
+    // Lifted and read again it is there again, and whole.
+    bench.writer().lift(&[hidden]).unwrap();
+    assert_eq!(bench.writer().known_sources().unwrap()[b"/copy".as_slice()].hash, None);
+    assert_eq!(bench.lines("/copy", &export("un")).0[1], Outcome::Added(hidden));
+    let mut original = Vec::new();
+    bench.reader().original(hidden, &mut original).unwrap();
+    assert_eq!(String::from_utf8(original).unwrap(), export("un"));
+    bench.is_sound();
+}
+
+/// A long file is committed in parts: at none of these moments the forgotten article may be in it.
+#[test]
+fn what_was_forgotten_does_not_come_back_in_parts() {
+    let mut bench = Bench::new();
+    let export: Vec<u8> = (0..40).flat_map(|n| noise(60_000, n)).collect();
+    let record_of = |n: usize| n * 60_000..(n + 1) * 60_000;
+    let hidden = [0, 7, 39].map(|n| bench.id_of(&format!("/{n}"), &export[record_of(n)]));
+    bench.writer().forget(&hidden).unwrap();
+    let gone = |bench: &Bench| [0, 7, 39].iter().all(|n| !holds(&bench.path(), &export[record_of(*n)][..500]));
+    for stop in [9, 39, 40] {
+        let writer = bench.writer();
+        let file = writer.begin_file(info("/export", &export), 7).unwrap();
+        for n in 0..stop {
+            let summary = Summary::default();
+            let range = record_of(n);
+            bench.writer().append(file, &export[range.clone()]).unwrap();
+            let place = Some(range.start as u64..range.end as u64);
+            bench.writer().add_record(file, &record(n as u64 + 1, place, &export[range], &summary)).unwrap();
+            if n % 6 == 0 {
+                bench.writer().commit().unwrap();
+                assert!(gone(&bench));
+                bench.is_sound();
+            }
+        }
+        if stop == 40 {
+            bench.writer().finish_file(file).unwrap();
+            bench.writer().commit().unwrap();
+        }
+        bench.reopen();
+    }
+    assert!(gone(&bench));
+    assert_eq!(bench.live().len(), 37);
     bench.is_sound();
 }
 

@@ -1,12 +1,14 @@
 //! Writing: originals, records and articles in, in transactions that are durable when [`Writer::commit`] returns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::ChunkWriter;
+use super::forget;
 use super::lock::{Lock, Wait};
 use super::schema::{self, Meta};
 use super::source::OpenFile;
@@ -26,6 +28,10 @@ pub struct Writer {
     pub(super) chunks: ChunkWriter,
     pub(super) open: HashMap<FileId, Box<OpenFile>>,
     pub(super) next: NextIds,
+    /// The articles that are not to come back.
+    pub(super) forgotten: HashSet<ArticleId>,
+    /// Originals that ended since the last commit with forgotten records in them, and where these are.
+    pub(super) to_blank: Vec<(i64, Vec<Range<i64>>)>,
     meta: Meta,
     in_transaction: bool,
     changed: bool,
@@ -77,6 +83,8 @@ impl Writer {
             chunks: ChunkWriter::open(&connection)?,
             open: HashMap::new(),
             next: NextIds::load(&connection)?,
+            forgotten: forget::forgotten(&connection)?.into_iter().collect(),
+            to_blank: Vec::new(),
             meta: Meta::load(&connection)?,
             connection,
             in_transaction: false,
@@ -237,7 +245,6 @@ impl Writer {
         self.explained(|writer| {
             writer.begin()?;
             writer.connection.execute("DELETE FROM manifest", [])?;
-            writer.connection.execute("DELETE FROM gone WHERE changed <= ?", [sequence.cast_signed()])?;
             let mut insert = writer.connection.prepare_cached("INSERT INTO manifest VALUES (?, ?, ?, ?)")?;
             for file in files {
                 insert.execute((&file.name, file.length.cast_signed(), file.modified, file.hash))?;
@@ -305,11 +312,16 @@ impl Writer {
             self.with_file(id, |writer, open| open.settle(writer))?;
         }
         self.chunks.close_pack(&self.connection)?;
+        let blanked = forget::blank_again(self)?;
         self.meta.sequence += i64::from(self.changed);
         self.meta.store(&self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
         self.in_transaction = false;
         self.changed = false;
+        if blanked {
+            // Where somebody reads, the journal goes when they are done.
+            self.empty_journal()?;
+        }
         Ok(())
     }
 
@@ -320,7 +332,7 @@ impl Writer {
 
 fn known_sources(connection: &Connection) -> Result<HashMap<Vec<u8>, SourceState>> {
     let mut select = connection.prepare(
-        "SELECT path, size, mtime_ns, inode, device, partial IS NULL, hash
+        "SELECT path, size, mtime_ns, inode, device, partial IS NULL, CASE WHEN kept IS NULL THEN hash END
          FROM sources LEFT JOIN originals ON originals.id = sources.original",
     )?;
     let rows = select.query_map([], |row| {
