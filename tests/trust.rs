@@ -77,3 +77,39 @@ fn what_was_forgotten_stays_forgotten() {
     assert_eq!(bench.ids("deux"), [id]);
     assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
 }
+
+/// A chunk of its own for each of three long articles; the second is overwritten.
+fn with_a_damaged_original() -> Bench {
+    let bench = Bench::new();
+    for name in ["un", "deux", "trois"] {
+        let text: String = (0..20_000).map(|n| format!("{name}{n} ")).collect();
+        bench.write(&format!("clips/{name}.txt"), format!("Titre {name}\n\nLe zèbre {name}. {text}\n"));
+    }
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    let database = rusqlite::Connection::open(bench.archive().join("archive.sqlite")).unwrap();
+    let chunk =
+        "SELECT chunk FROM pieces JOIN sources ON sources.original = pieces.original WHERE path LIKE '%deux.txt'";
+    database.execute(&format!("UPDATE chunks SET data = zeroblob(100) WHERE id IN ({chunk})"), []).unwrap();
+    bench
+}
+
+#[test]
+fn a_damaged_original_costs_itself_alone() {
+    let bench = with_a_damaged_original();
+    let said = bench.run(&["reindex"]);
+    assert_eq!(said.code, 4, "{}", said.err);
+    assert!(said.err.contains("skipped") && said.err.contains("deux.txt: article "), "{}", said.err);
+    assert!(said.err.contains("1 damaged article cannot be indexed"), "{}", said.err);
+    assert_eq!(bench.ids("zèbre").len(), 2);
+    let said = bench.run(&["check", "--read-data"]);
+    assert!(said.code == 4 && said.err.contains("import-archive"), "{}", said.err);
+    assert!(said.out.contains("is damaged"), "{}", said.out);
+    // What is sound is taken out; with the source it is whole again.
+    let said = bench.run(&["export-archive", "out"]);
+    assert!(said.code == 4 && said.err.contains("damaged: original"), "{}", said.err);
+    let said = bench.run(&["--archive", "new", "import-archive", "out"]);
+    assert_eq!(said.code, 4, "{}", said.err);
+    assert_eq!(bench.run(&["--archive", "new", "ingest", "clips"]).code, 0);
+    assert_eq!(bench.run(&["--archive", "new", "check", "--read-data"]).code, 0);
+    assert_eq!(bench.run(&["--archive", "new", "query", "-c", "zèbre"]).out, "3\n");
+}

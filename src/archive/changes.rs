@@ -49,13 +49,13 @@ impl Reader {
     /// One article as [`Reader::live`] hands them over; without bytes when it has left, `None` when there is none.
     ///
     /// # Errors
-    /// When the database fails or bytes are damaged.
+    /// When the database fails.
     pub fn visit_one(&self, id: ArticleId) -> Result<Option<Visited>> {
-        self.explained(|| {
+        let row: Option<i64> = self.explained(|| {
             let mut select = self.connection.prepare_cached("SELECT id FROM articles WHERE public = ?")?;
-            let row: Option<i64> = select.query_row([id.0.cast_signed()], |row| row.get(0)).optional()?;
-            row.map_or(Ok(None), |row| self.visited(row))
-        })
+            Ok(select.query_row([id.0.cast_signed()], |row| row.get(0)).optional()?)
+        })?;
+        row.map_or(Ok(None), |row| self.visited(row))
     }
 
     fn ids(&self, query: &str, sequence: u64) -> Result<Vec<ArticleId>> {

@@ -12,7 +12,7 @@ use super::ManifestFile;
 use super::chunks::ChunkReader;
 use super::record;
 use super::rows::{ArticleRow, Filter, Occurrence, Order, PATHS, ROW, Stats, Visited, article_row};
-use super::schema::{self, Meta};
+use super::schema::{self, Meta, is_damage};
 use super::writer::no_such_article;
 use crate::article::ArticleId;
 
@@ -238,7 +238,7 @@ impl Reader {
     /// until `sink` says stop. Those [forgotten](Reader::forgotten_since) are not among them.
     ///
     /// # Errors
-    /// When the database fails, bytes are damaged, or `sink` fails.
+    /// When the database fails or `sink` does.
     pub fn changed_since(&self, sequence: u64, sink: &mut dyn FnMut(Visited) -> Result<ControlFlow<()>>) -> Result<()> {
         self.visit("SELECT id FROM articles WHERE changed > ? ORDER BY id", sequence.cast_signed(), sink)
     }
@@ -259,9 +259,10 @@ impl Reader {
     }
 
     /// Hands over all live articles in the order they were added, which is that of their chunks, until `sink` says stop.
+    /// Those that are damaged say so, and cost themselves alone.
     ///
     /// # Errors
-    /// When the database fails, bytes are damaged, or `sink` fails.
+    /// When the database fails or `sink` does.
     pub fn live(&self, sink: &mut dyn FnMut(Visited) -> Result<ControlFlow<()>>) -> Result<()> {
         self.visit("SELECT id FROM articles WHERE live = ? ORDER BY id", 1, sink)
     }
@@ -273,7 +274,7 @@ impl Reader {
             Ok(select.query_map([of], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
         })?;
         for row in rows {
-            let Some(visited) = self.explained(|| self.visited(row))? else { continue };
+            let Some(visited) = self.visited(row)? else { continue };
             if sink(visited)?.is_break() {
                 break;
             }
@@ -281,28 +282,44 @@ impl Reader {
         Ok(())
     }
 
+    /// The article in a row; one that is damaged comes without bytes, so that it costs itself alone.
     pub(super) fn visited(&self, row: i64) -> Result<Option<Visited>> {
-        let mut select = self
-            .connection
-            .prepare_cached("SELECT public, hash, reader, cleaner, text_hash, live FROM articles WHERE id = ?")?;
-        let found = select.query_row([row], |row| {
-            let visited = Visited {
-                id: ArticleId(row.get::<_, i64>(0)?.cast_unsigned()),
-                hash: row.get(1)?,
-                reader: row.get(2)?,
-                cleaner: row.get(3)?,
-                text_hash: row.get(4)?,
-                bytes: None,
-                paths: Vec::new(),
-            };
-            Ok((visited, row.get(5)?))
+        let found = self.explained(|| {
+            let mut select = self.connection.prepare_cached(&format!("{ROW} WHERE id = ?"))?;
+            select.query_row([row], |row| Ok(article_row(row))).optional()?.transpose()
         });
-        let Some((mut visited, live)) = found.optional()? else { return Ok(None) };
-        if live {
-            visited.bytes = Some(record::bytes(&self.connection, &mut self.chunks.borrow_mut(), row, &visited.hash)?);
+        let article = match found {
+            Ok(Some(article)) => article,
+            Ok(None) => return Ok(None),
+            Err(error) if is_damage(&error) => return Ok(Some(self.damaged(row, &error))),
+            Err(error) => return Err(error),
+        };
+        let ArticleRow { id, hash, reader, cleaner, text_hash, live, .. } = article;
+        let mut visited = Visited { id, hash, reader, cleaner, text_hash, ..Visited::default() };
+        if !live {
+            return Ok(Some(visited));
+        }
+        let read = self.explained(|| {
             visited.paths = record::paths(&self.connection, row)?;
+            record::bytes(&self.connection, &mut self.chunks.borrow_mut(), row, &hash)
+        });
+        match read {
+            Ok(bytes) => visited.bytes = Some(bytes),
+            Err(error) if is_damage(&error) => visited.damage = Some(format!("article {id}: {error}")),
+            Err(error) => return Err(error),
         }
         Ok(Some(visited))
+    }
+
+    /// What can still be said of an article whose row is damaged.
+    fn damaged(&self, row: i64, error: &anyhow::Error) -> Visited {
+        let public = self.connection.query_row("SELECT public FROM articles WHERE id = ?", [row], |row| row.get(0));
+        Visited {
+            id: ArticleId(public.unwrap_or(0_i64).cast_unsigned()),
+            paths: record::paths(&self.connection, row).unwrap_or_default(),
+            damage: Some(error.to_string()),
+            ..Visited::default()
+        }
     }
 
     /// What the archive holds.

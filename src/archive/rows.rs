@@ -68,7 +68,7 @@ pub enum Order {
 }
 
 /// An article that the index must look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Visited {
     /// Its id.
     pub id: ArticleId,
@@ -80,8 +80,10 @@ pub struct Visited {
     pub cleaner: u32,
     /// The hash of its cleaned text, as that cleaner made it.
     pub text_hash: [u8; 32],
-    /// Its record's bytes; `None` when it is not live.
+    /// Its record's bytes; `None` when it is not live, or damaged.
     pub bytes: Option<Vec<u8>>,
+    /// What is wrong with its row or its bytes, if something is: nothing but its id and paths are to be believed then.
+    pub damage: Option<String>,
     /// The files that have it, the system's bytes; at most [`PATHS`].
     pub paths: Vec<Vec<u8>>,
 }
