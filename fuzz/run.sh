@@ -15,8 +15,13 @@ RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-
   -Cllvm-args=-sanitizer-coverage-trace-compares -Clink-dead-code" \
   cargo build --release --quiet --target "$(rustc -vV | sed -n 's/^host: //p')"
 for target in "$@"; do
+  case $target in
+    read | clean) seeds="../fixtures/clips ../fixtures/pages" ;;
+    *) seeds=$(ls -d "seeds/$target" 2>/dev/null || true) ;;
+  esac
   mkdir -p "corpus/$target" "artifacts/$target"
   echo "$target, $seconds s"
-  "target/$(rustc -vV | sed -n 's/^host: //p')/release/$target" "corpus/$target" seeds/"$target" \
-    -artifact_prefix="artifacts/$target/" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1
+  "target/$(rustc -vV | sed -n 's/^host: //p')/release/$target" "corpus/$target" $seeds \
+    -artifact_prefix="artifacts/$target/" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
+    -print_final_stats=1
 done

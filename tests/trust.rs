@@ -82,7 +82,7 @@ fn what_was_forgotten_stays_forgotten() {
 fn with_a_damaged_original() -> Bench {
     let bench = Bench::new();
     for name in ["un", "deux", "trois"] {
-        let text: String = (0..20_000).map(|n| format!("{name}{n} ")).collect();
+        let text: String = (0..8_000).map(|n| format!("{name}{n} ")).collect();
         bench.write(&format!("clips/{name}.txt"), format!("Titre {name}\n\nLe zèbre {name}. {text}\n"));
     }
     assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
@@ -112,4 +112,34 @@ fn a_damaged_original_costs_itself_alone() {
     assert_eq!(bench.run(&["--archive", "new", "ingest", "clips"]).code, 0);
     assert_eq!(bench.run(&["--archive", "new", "check", "--read-data"]).code, 0);
     assert_eq!(bench.run(&["--archive", "new", "query", "-c", "zèbre"]).out, "3\n");
+}
+
+#[test]
+fn the_chain_of_evidence() {
+    let bench = Bench::with_fixtures();
+    let id = bench.ids("tramway").pop().unwrap();
+    let said = bench.run(&["verify", &id[..8]]);
+    let bytes = fs::read(fixtures().join("tramway.txt")).unwrap();
+    let hash = blake3::hash(&bytes).to_string();
+    assert_eq!(said.code, 0, "{}", said.err);
+    for wanted in [&hash, "tramway.txt: first seen 2", "verified now", "cleaned again now it is the same", "analysis"] {
+        assert!(said.out.contains(wanted), "{wanted}: {}", said.out);
+    }
+    let file = fixtures().join("tramway.txt");
+    let document: serde_json::Value =
+        serde_json::from_str(&bench.run(&["verify", &id, "--json", "--against", file.to_str().unwrap()]).out).unwrap();
+    assert_eq!((&document["schema"], &document["verified"]), (&1.into(), &true.into()));
+    assert_eq!(document["files"][0]["blake3"], hash.as_str());
+    assert_eq!((&document["against"]["same"], &document["textReproduced"]), (&"file".into(), &true.into()));
+    let other = bench.write("other", "x");
+    assert_eq!(bench.run(&["verify", &id, "--against", &other]).code, 1);
+    assert_eq!(bench.run(&["verify", &id, "--against", "nowhere"]).code, 2);
+    assert_eq!(bench.run(&["verify", "ffffffff"]).code, 1);
+
+    let bench = with_a_damaged_original();
+    let damaged = bench.ids("zèbre").into_iter().filter(|id| bench.run(&["verify", id]).code == 4).collect::<Vec<_>>();
+    assert_eq!(damaged.len(), 1);
+    let said = bench.run(&["verify", &damaged[0]]);
+    assert!(said.out.contains("DAMAGE") && said.out.contains("deux.txt"), "{}", said.out);
+    assert_eq!(bench.run(&["show", &damaged[0]]).code, 4, "damage is never served");
 }

@@ -11,6 +11,7 @@ use super::chunks::ChunkReader;
 use super::record;
 use super::rows::{ROW, article_row};
 use super::schema::{self, FILE, Meta, is_damage};
+use super::seal::SEALED;
 
 /// Something in the archive that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +47,11 @@ pub fn check(dir: &Path, read_data: bool) -> Result<Vec<Damage>> {
         }
         Err(error) => return Err(error),
     };
-    let steps: [(&str, Step, bool); 7] = [
+    let steps: [(&str, Step, bool); 8] = [
         ("structure", structure, true),
         ("row about itself", meta, true),
         ("references", references, true),
+        ("seals", seals, true),
         ("articles", articles, true),
         ("chunks", chunks, read_data),
         ("originals", originals, read_data),
@@ -159,6 +161,14 @@ const DANGLING: &[(&str, &str)] = &[
         "an article whose state makes no sense",
     ),
 ];
+
+fn seals(connection: &Connection, found: &mut Findings) -> Result<()> {
+    for sealed in SEALED {
+        let table = sealed.table;
+        sealed.check(connection, &mut |row| found.add(format!("{table}, row {row}: it is not as it was written")))?;
+    }
+    Ok(())
+}
 
 fn articles(connection: &Connection, found: &mut Findings) -> Result<()> {
     let mut select = connection.prepare(ROW)?;

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::{ChunkReader, ChunkWriter, remove_pieces};
 use super::record;
+use super::seal::{GONE, ORIGINALS};
 use super::stream::APART;
 use super::writer::{Writer, no_such_article};
 use crate::article::ArticleId;
@@ -132,7 +133,8 @@ fn forget(writer: &mut Writer, ids: &[ArticleId]) -> Result<Forgotten> {
             )?
             .execute([article])?;
         connection.prepare_cached("DELETE FROM articles WHERE id = ?")?.execute([article])?;
-        connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?)")?.execute((public, changed))?;
+        connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?, 0)")?.execute((public, changed))?;
+        GONE.set(connection, *public)?;
     }
 
     let mut cuts = BTreeMap::new();
@@ -259,6 +261,7 @@ fn cut(connection: &Connection, chunks: &mut ChunkWriter, cuts: &BTreeMap<i64, C
         })?;
         let mut update = connection.prepare_cached("UPDATE originals SET kept = ? WHERE id = ?")?;
         update.execute((hasher.finalize().as_bytes(), original))?;
+        ORIGINALS.set(connection, *original)?;
     }
     Ok(())
 }

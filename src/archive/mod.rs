@@ -12,13 +12,13 @@
 //! | --- | --- | --- |
 //! | `meta` | the archive (one row) | `fingerprint`: tells this archive from others, made of time, process and path when it was created. `created`. `sequence`: rises with every commit that touches articles; the index says up to which it has come. `index_sequence`: that of the last index commit, to which `manifest` belongs. `seal` |
 //! | `chunks` | up to 2 MB of bytes | `hash` (BLAKE3) and `length` of the bytes, `data`: the same in zstd |
-//! | `originals` | the content of a file, once however many files have it, and the reader it was read with | `hash`: BLAKE3 of the file, NULL while it is incomplete. `length`. `reader`. `kept`: BLAKE3 of what is left after articles in it were forgotten, otherwise NULL |
+//! | `originals` | the content of a file, once however many files have it, and the reader it was read with | `hash`: BLAKE3 of the file, NULL while it is incomplete. `length`. `reader`. `kept`: BLAKE3 of what is left after articles in it were forgotten, otherwise NULL. `seal` |
 //! | `pieces` | a run of bytes of an original | `length` bytes at `offset` of `original` are those from `start` of `chunk` |
-//! | `sources` | a file by its path | `path`: the system's bytes. `size`, `mtime_ns`, `inode`, `device`: tell whether it changed. `original`: what it holds. `partial`: what is being read, or an interrupted run left, of newer bytes. `first_seen`, `last_read` |
-//! | `former` | what a source held before | `original`, `source`, `until` |
+//! | `sources` | a file by its path | `path`: the system's bytes. `size`, `mtime_ns`, `inode`, `device`: tell whether it changed. `original`: what it holds. `partial`: what is being read, or an interrupted run left, of newer bytes. `first_seen`, `last_read`. `seal` |
+//! | `former` | what a source held before | `original`, `source`, `until`, `seal` |
 //! | `articles` | a record's bytes, once | `hash` (BLAKE3), `public`: its first 64 bits, the id people use. `text_hash`: of the cleaned text. `reader`, `cleaner` (version). `added`. `changed`: the sequence number of the last commit after which the index must look again (it came, left, was cleaned afresh, or stands under other paths). `live`. `previous`: the article it is the next version of. `date_first`, `date_last`: the days (yyyymmdd) between which it was published, NULL if undated. `truncated`. `summary`: JSON, what a list shows. `seal` |
 //! | `records` | where an article stands | record `number` of `original`: `length` bytes at `offset`. Where its bytes are not a run of the file's (UTF-16, a container) they are kept beside them, at offsets from 2^62 on: to split the file again would cost its whole length for each record, and need the reader as it was then |
-//! | `gone` | an article that was forgotten | `public`, `changed`: so that the index forgets it too, and it is not taken in again |
+//! | `gone` | an article that was forgotten | `public`, `changed`: so that the index forgets it too, and it is not taken in again. `seal` |
 //! | `manifest` | a file of the index | `name`, `length`, `modified` (nanoseconds) and `hash` (BLAKE3) after the last index commit |
 //!
 //! Times are milliseconds since 1970 UTC, but for `mtime_ns`; numbers that need 64 bits without sign are stored with it.
@@ -62,6 +62,7 @@
 mod changes;
 mod check;
 mod chunks;
+mod evidence;
 mod forget;
 mod lock;
 mod original;
@@ -70,6 +71,7 @@ mod reader;
 mod record;
 mod rows;
 mod schema;
+mod seal;
 mod source;
 mod stats;
 mod stream;
@@ -82,6 +84,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Damage, check};
+pub use evidence::{Evidence, Place, Source};
 pub use forget::Forgotten;
 pub use lock::Wait;
 pub use plain::{Copied, Watch, export, import};

@@ -44,7 +44,8 @@ CREATE TABLE originals (
     hash BLOB,
     kept BLOB,
     reader TEXT NOT NULL,
-    length INTEGER NOT NULL
+    length INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX originals_hash ON originals (hash) WHERE hash IS NOT NULL;
 CREATE TABLE pieces (
@@ -66,7 +67,8 @@ CREATE TABLE sources (
     original INTEGER REFERENCES originals DEFERRABLE INITIALLY DEFERRED,
     partial INTEGER REFERENCES originals DEFERRABLE INITIALLY DEFERRED,
     first_seen INTEGER NOT NULL,
-    last_read INTEGER NOT NULL
+    last_read INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sources_original ON sources (original) WHERE original IS NOT NULL;
 CREATE INDEX sources_partial ON sources (partial) WHERE partial IS NOT NULL;
@@ -74,6 +76,7 @@ CREATE TABLE former (
     original INTEGER NOT NULL REFERENCES originals DEFERRABLE INITIALLY DEFERRED,
     source INTEGER NOT NULL REFERENCES sources DEFERRABLE INITIALLY DEFERRED,
     until INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
     PRIMARY KEY (original, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_source ON former (source);
@@ -107,7 +110,8 @@ CREATE TABLE records (
 CREATE INDEX records_article ON records (article);
 CREATE TABLE gone (
     public INTEGER PRIMARY KEY,
-    changed INTEGER NOT NULL
+    changed INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE manifest (
     name TEXT PRIMARY KEY,
@@ -154,6 +158,7 @@ pub(super) fn open_for_reading(dir: &Path) -> Result<Connection> {
     if !dir.join(FILE).exists() {
         return Err(missing(dir));
     }
+    refuse_newer(dir)?;
     let connection = open_shared(dir).or_else(|error| {
         let unwritable = matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly));
         let journal = std::fs::metadata(dir.join(format!("{FILE}-wal"))).is_ok_and(|file| file.len() > 0);

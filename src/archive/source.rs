@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::remove_pieces;
 use super::original::{Twin, copy_pieces, refresh, supersede, twin};
+use super::seal::{ORIGINALS, SOURCES};
 use super::stream::{APART, Stream};
 use super::writer::{Writer, take};
 use super::{FileInfo, FileOutcome, NewRecord, Outcome};
@@ -318,6 +319,7 @@ impl OpenFile {
         } else {
             remove_pieces(connection, twin, 0..i64::MAX)?;
             connection.prepare_cached("UPDATE originals SET kept = NULL WHERE id = ?")?.execute([twin])?;
+            ORIGINALS.set(connection, twin)?;
         }
         connection
             .prepare_cached("UPDATE pieces SET original = ? WHERE original = ?")?
@@ -329,11 +331,11 @@ impl OpenFile {
         let query = if self.written {
             "UPDATE originals SET hash = ?2, kept = NULL, reader = ?3, length = ?4 WHERE id = ?1"
         } else {
-            "INSERT INTO originals (id, hash, reader, length) VALUES (?, ?, ?, ?)"
+            "INSERT INTO originals (id, hash, reader, length, seal) VALUES (?, ?, ?, ?, 0)"
         };
         connection.prepare_cached(query)?.execute((self.original, hash, &self.info.reader, length))?;
         self.written = true;
-        Ok(())
+        ORIGINALS.set(connection, self.original)
     }
 
     fn write_source(&mut self, connection: &Connection, original: Option<i64>, partial: Option<i64>) -> Result<()> {
@@ -341,7 +343,7 @@ impl OpenFile {
             "UPDATE sources SET size = ?3, mtime_ns = ?4, inode = ?5, device = ?6, original = ?7, partial = ?8,
              last_read = ?9 WHERE id = ?1 AND path = ?2"
         } else {
-            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)"
+            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 0)"
         };
         let info = &self.info;
         connection.prepare_cached(query)?.execute(rusqlite::params![
@@ -356,7 +358,7 @@ impl OpenFile {
             self.now
         ])?;
         self.known = true;
-        Ok(())
+        SOURCES.set(connection, self.source)
     }
 }
 

@@ -32,6 +32,11 @@ impl Bench {
         self.writer = Some(Writer::open_or_create(&self.path(), Wait::No).unwrap());
     }
 
+    /// Drops the writer.
+    pub(super) fn close(&mut self) {
+        drop(self.writer.take());
+    }
+
     pub(super) fn writer(&mut self) -> &mut Writer {
         self.writer.as_mut().unwrap()
     }

@@ -11,6 +11,7 @@ use super::chunks::ChunkWriter;
 use super::forget;
 use super::lock::{Lock, Wait};
 use super::schema::{self, Meta};
+use super::seal::SOURCES;
 use super::source::OpenFile;
 use super::{FileId, FileInfo, FileOutcome, ManifestFile, NewRecord, Outcome, SourceState, Summary, row_seal};
 use crate::article::ArticleId;
@@ -170,7 +171,9 @@ impl Writer {
             )?;
             let (inode, device) = (info.inode.cast_signed(), info.device.cast_signed());
             update.execute((&info.path, info.size.cast_signed(), info.mtime_ns, inode, device, now))?;
-            Ok(())
+            let mut select = writer.connection.prepare_cached("SELECT id FROM sources WHERE path = ?")?;
+            let source: Option<i64> = select.query_row([&info.path], |row| row.get(0)).optional()?;
+            source.map_or(Ok(()), |source| SOURCES.set(&writer.connection, source))
         })
     }
 

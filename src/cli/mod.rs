@@ -16,6 +16,7 @@ mod rules;
 mod session;
 mod show;
 mod status;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -82,6 +83,8 @@ enum Command {
     Reindex(reindex::Arguments),
     /// Look for damage in the archive and the index.
     Check(check::Arguments),
+    /// Show the chain of evidence of an article.
+    Verify(verify::Arguments),
     /// Write the whole archive as plain files.
     ExportArchive(export_archive::Arguments),
     /// Make an archive of the plain files that `export-archive` wrote.
@@ -118,6 +121,7 @@ fn run(command: Command, session: &mut Session) -> anyhow::Result<()> {
         Command::Status(arguments) => status::run(&arguments, session),
         Command::Reindex(arguments) => reindex::run(&arguments, session),
         Command::Check(arguments) => check::run(&arguments, session),
+        Command::Verify(arguments) => verify::run(&arguments, session),
         Command::ExportArchive(arguments) => export_archive::run(&arguments, session),
         Command::ImportArchive(arguments) => import_archive::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session, &mut Cli::command()),

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::archive::chunks::ChunkReader;
 use crate::archive::schema::{FILE, create_directory, damage, explain, is_damage, sync_directory};
+use crate::archive::seal::{FORMER, GONE, ORIGINALS, SOURCES};
 use crate::archive::stream::{APART, Stream};
 use crate::archive::writer::Writer;
 use crate::archive::{Summary, Wait, row_seal};
@@ -167,8 +168,9 @@ impl<'a> Import<'a> {
         let full = full.filter(|_| sound);
         let kept = stored.filter(|_| sound && original.redacted);
         let length = if sound { original.length } else { length };
-        let insert = "INSERT INTO originals (id, hash, kept, reader, length) VALUES (?, ?, ?, ?, ?)";
+        let insert = "INSERT INTO originals (id, hash, kept, reader, length, seal) VALUES (?, ?, ?, ?, ?, 0)";
         self.writer.connection.prepare_cached(insert)?.execute((id, full, kept, &original.reader, length))?;
+        ORIGINALS.set(&self.writer.connection, id)?;
         self.originals.insert(original.number, (sound, APART));
         self.copied.originals += 1;
         Ok(())
@@ -204,7 +206,7 @@ impl<'a> Import<'a> {
         let partial = known(source.partial).or(original.filter(|original| !sound(original)));
         let (original, partial) = (original.filter(sound).map(u64::cast_signed), partial.map(u64::cast_signed));
         self.sources += 1;
-        let insert = "INSERT OR IGNORE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let insert = "INSERT OR IGNORE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
         let inserted = self.writer.connection.prepare_cached(insert)?.execute(rusqlite::params![
             self.sources,
             path,
@@ -220,11 +222,13 @@ impl<'a> Import<'a> {
         if inserted == 0 {
             return Err(damage("a path stands here twice"));
         }
+        SOURCES.set(&self.writer.connection, self.sources)?;
         for Former { original, until } in source.former {
             if self.originals.contains_key(&original) {
-                let insert = "INSERT OR IGNORE INTO former VALUES (?, ?, ?)";
+                let insert = "INSERT OR IGNORE INTO former VALUES (?, ?, ?, 0)";
                 let values = (original.cast_signed(), self.sources, until);
                 self.writer.connection.prepare_cached(insert)?.execute(values)?;
+                FORMER.set(&self.writer.connection, original.cast_signed())?;
             }
         }
         Ok(())
@@ -336,8 +340,9 @@ impl<'a> Import<'a> {
     fn forgotten(&mut self, text: &RawValue) -> Result<()> {
         let forgotten: Forgotten = body(text)?;
         let id = u64::from_str_radix(&forgotten.id, 16).map_err(|_| damage("makes no sense"))?;
-        let mut insert = self.writer.connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?)")?;
+        let mut insert = self.writer.connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?, 0)")?;
         insert.execute((id.cast_signed(), self.writer.this_sequence()))?;
+        GONE.set(&self.writer.connection, id.cast_signed())?;
         self.copied.forgotten += 1;
         Ok(())
     }

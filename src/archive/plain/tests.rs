@@ -50,17 +50,17 @@ fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// An archive with one of everything: versions, an export that grew, two paths of one file, a path that is not UTF-8, a record
 /// beside its file, a file left in the middle, a forgotten article and one forgotten within a file.
-fn one_of_everything() -> Bench {
+fn one_of_everything(large: usize) -> Bench {
     let mut bench = Bench::new();
     bench.file("/empty", b"");
     bench.file("/nul\0", b"a\0b\xff");
-    bench.file("/large", &noise(3_000_000, 1));
+    bench.file("/large", &noise(large, 1));
     bench.file("/a", b"Le pont de Brumeval");
     bench.file("/b", b"Le pont de Brumeval");
     bench.file("/a", b"Le pont de Brumeval, suite");
     let (export, _) = bench.lines("/export", "k1 un\nk2 deux\nk3 trois\n");
     bench.lines("/export", "k1 UN\nk2 deux\nk3 trois\nk4 quatre\n");
-    bench.beside("/utf16", &[b"un", &noise(90_000, 2)]);
+    bench.beside("/utf16", &[b"un", &noise(large / 30, 2)]);
     bench.left("/left", b"un reste\nde fichier", 9);
     let alone = bench.id_of("/alone", b"Un secret");
     let inside = crate::archive::tests::id(export[1]);
@@ -70,7 +70,7 @@ fn one_of_everything() -> Bench {
 
 #[test]
 fn out_and_back_gives_the_same_bytes() {
-    let bench = one_of_everything();
+    let bench = one_of_everything(3_000_000);
     let dir = tempfile::tempdir().unwrap();
     let (first, second, copy) = (dir.path().join("first"), dir.path().join("second"), dir.path().join("copy"));
     let mut notes = Notes::default();
@@ -92,7 +92,7 @@ fn out_and_back_gives_the_same_bytes() {
 
 #[test]
 fn folders_in_use_are_refused_and_left_alone() {
-    let bench = one_of_everything();
+    let bench = one_of_everything(3_000_000);
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("mine"), "x").unwrap();
     assert!(export(&bench.reader(), dir.path(), &mut Notes::default()).is_err());
@@ -108,7 +108,7 @@ fn folders_in_use_are_refused_and_left_alone() {
 
 #[test]
 fn stopped_it_leaves_nothing() {
-    let bench = one_of_everything();
+    let bench = one_of_everything(3_000_000);
     let dir = tempfile::tempdir().unwrap();
     for stop_after in [0, 1, 5] {
         let mut notes = Notes { stop_after: Some(stop_after), ..Notes::default() };
@@ -126,7 +126,7 @@ fn stopped_it_leaves_nothing() {
 /// Flips, cuts and removes each file in turn: what is damaged is named, and every article whose bytes are sound comes through.
 #[test]
 fn damage_is_named_and_costs_itself_alone() {
-    let bench = one_of_everything();
+    let bench = one_of_everything(3_000_000);
     let dir = tempfile::tempdir().unwrap();
     let (out, copy) = (dir.path().join("out"), dir.path().join("copy"));
     let all = export(&bench.reader(), &out, &mut Notes::default()).unwrap().articles;
@@ -157,4 +157,40 @@ fn damage_is_named_and_costs_itself_alone() {
             fs::write(&path, bytes).unwrap();
         }
     }
+}
+
+/// A flipped bit anywhere in the database is named by `check`, or makes no difference to anything that is kept.
+#[test]
+fn a_flipped_bit_is_named_or_harmless() {
+    let mut bench = one_of_everything(900);
+    bench.close();
+    let dir = tempfile::tempdir().unwrap();
+    let out = |n: usize| dir.path().join(n.to_string());
+    export(&bench.reader(), &out(0), &mut Notes::default()).unwrap();
+    let sound = files(&out(0));
+    let file = bench.path().join("archive.sqlite");
+    let bytes = fs::read(&file).unwrap();
+    let mut unnoticed = Vec::new();
+    let flips: usize = std::env::var("NEWSGREP_FLIPS").map_or(100, |flips| flips.parse().unwrap());
+    let mut dice = 88_172_645_463_325_252_u64;
+    for n in 1..=flips {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        let at = usize::try_from(dice >> 8).unwrap() % bytes.len();
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << (dice % 8);
+        fs::write(&file, &changed).unwrap();
+        if check(&bench.path(), true).map_or(1, |found| found.len()) > 0 {
+            continue;
+        }
+        let mut notes = Notes::default();
+        let same = Reader::open(&bench.path())
+            .is_ok_and(|reader| export(&reader, &out(n), &mut notes).is_ok_and(|copied| copied.damages == 0));
+        if !same || files(&out(n)) != sound {
+            unnoticed.push(at);
+        }
+        let _ = fs::remove_dir_all(out(n));
+    }
+    assert!(unnoticed.is_empty(), "{unnoticed:?} of {flips}");
 }
