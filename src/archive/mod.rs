@@ -86,7 +86,7 @@ use serde::{Deserialize, Serialize};
 pub use check::{Damage, check};
 pub use evidence::{Evidence, Place, Source};
 pub use forget::Forgotten;
-pub use lock::Wait;
+pub use lock::{Wait, is_being_written};
 pub use plain::{Copied, Watch, export, import};
 pub use reader::Reader;
 pub use rows::{ArticleRow, Filter, Occurrence, Order, PATHS, Stats, Visited};

@@ -429,7 +429,7 @@ impl<'a> Keeper<'a> {
         self.commit(observer)?;
         let sequence = self.archive.sequence();
         if sequence == self.index.sequence() {
-            return Ok(());
+            return rebuild::close(self.dir, self.index, &mut self.archive);
         }
         observer.phase("writing the index");
         if self.left {

@@ -124,6 +124,12 @@ fn problem(visited: &Visited, reason: String) -> Problem {
     Problem { path, record: None, reason }
 }
 
+/// Closes an index that lacks nothing; records what files it has if a run died before it could.
+pub(super) fn close(dir: &Path, index: IndexWriter, archive: &mut Writer) -> anyhow::Result<()> {
+    let recorded = archive::Reader::open(dir)?.manifest()?.0;
+    if recorded == index.sequence() { index.close() } else { seal(dir, index, archive) }
+}
+
 /// Closes the index and records in the archive what files it has.
 pub(super) fn seal(dir: &Path, index: IndexWriter, archive: &mut Writer) -> anyhow::Result<()> {
     let sequence = index.sequence();
