@@ -62,6 +62,10 @@ fn what_was_forgotten_stays_forgotten() {
     assert_eq!(bench.run(&["forget", "--list"]).out, format!("{id}\n"));
     let said = bench.run(&["show", &id]);
     assert!(said.code == 1 && said.err.contains("was forgotten"), "{}", said.err);
+    // Nothing of its text is left on the disk: the index stores it compressed, so its words are looked for there.
+    for (name, bytes) in files(bench.archive()) {
+        assert!(!String::from_utf8_lossy(&bytes).contains("deux"), "{name}");
+    }
     // It stays so in a copy, and after a rebuild.
     bench.run(&["export-archive", "out"]);
     assert!(!files(bench.path("out")).values().any(|bytes| String::from_utf8_lossy(bytes).contains("zèbre deux")));

@@ -6,13 +6,13 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::ManifestFile;
 use super::chunks::ChunkReader;
 use super::record;
 use super::rows::{ArticleRow, Filter, Occurrence, Order, PATHS, ROW, Stats, Visited, article_row};
-use super::schema::{self, Meta, is_damage};
+use super::schema::{self, Meta, damage, is_damage};
 use super::writer::no_such_article;
 use crate::article::ArticleId;
 
@@ -100,8 +100,8 @@ impl Reader {
     pub fn article(&self, id: ArticleId) -> Result<Option<ArticleRow>> {
         self.explained(|| {
             let mut select = self.connection.prepare_cached(&format!("{ROW} WHERE public = ?"))?;
-            let row = select.query_row([id.0.cast_signed()], |row| Ok(article_row(row))).optional()?;
-            row.transpose()
+            let row = select.query_row([id.0.cast_signed()], |row| Ok(article_row(row))).optional()?.transpose()?;
+            row.map(|row| named(id, &row.hash).map(|()| row)).transpose()
         })
     }
 
@@ -160,6 +160,7 @@ impl Reader {
             let mut select = self.connection.prepare_cached("SELECT id, hash FROM articles WHERE public = ?")?;
             let found = select.query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             let (row, hash): (i64, [u8; 32]) = found.ok_or_else(|| no_such_article(id))?;
+            named(id, &hash)?;
             record::bytes(&self.connection, &mut self.chunks.borrow_mut(), row, &hash)
         })
     }
@@ -172,12 +173,14 @@ impl Reader {
     pub fn original(&self, id: ArticleId, out: &mut dyn Write) -> Result<u64> {
         self.explained(|| {
             let mut select = self.connection.prepare_cached(
-                "SELECT o.id, coalesce(o.kept, o.hash) FROM articles a JOIN records r ON r.article = a.id
+                "SELECT o.id, coalesce(o.kept, o.hash), a.hash FROM articles a JOIN records r ON r.article = a.id
                  JOIN originals o ON o.id = r.original WHERE a.public = ?
                  ORDER BY o.hash IS NULL, o.kept IS NOT NULL, o.id DESC LIMIT 1",
             )?;
-            let found = select.query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            let (original, hash): (i64, Option<[u8; 32]>) = found.ok_or_else(|| no_such_article(id))?;
+            let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            let found = select.query_row([id.0.cast_signed()], row).optional()?;
+            let (original, hash, article): (i64, Option<[u8; 32]>, _) = found.ok_or_else(|| no_such_article(id))?;
+            named(id, &article)?;
             record::original(&self.connection, &mut self.chunks.borrow_mut(), original, hash.as_ref(), &mut |bytes| {
                 out.write_all(bytes).context("the file cannot be written")
             })
@@ -341,5 +344,14 @@ impl Reader {
 
     pub(super) fn explained<T>(&self, step: impl FnOnce() -> Result<T>) -> Result<T> {
         step().map_err(|error| schema::explain(&self.dir, error))
+    }
+}
+
+/// Whether what was found under a name is what has it: a damaged index of the database may lead to another row.
+fn named(id: ArticleId, hash: &[u8; 32]) -> Result<()> {
+    if ArticleId::of_hash(hash) == id {
+        Ok(())
+    } else {
+        Err(damage(format!("another article stands in the place of {id}")))
     }
 }

@@ -635,3 +635,21 @@ fn damage_is_named_or_harmless() {
     }
     assert!(named > 20, "{named}");
 }
+
+/// Found by fuzzing: a damaged index of the database led to another article, which was served.
+#[test]
+fn another_article_is_never_served() {
+    let mut bench = Bench::new();
+    let (one, two) = (bench.id_of("/a", b"un"), bench.id_of("/b", b"deux"));
+    bench.close();
+    let database = rusqlite::Connection::open(bench.path().join(schema::FILE)).unwrap();
+    database.pragma_update(None, "foreign_keys", false).unwrap();
+    database.execute("DELETE FROM articles WHERE public = ?", [one.0.cast_signed()]).unwrap();
+    let swap = "UPDATE articles SET public = ? WHERE public = ?";
+    database.execute(swap, [one.0.cast_signed(), two.0.cast_signed()]).unwrap();
+    let reader = bench.reader();
+    assert_eq!(kind(&reader.record_bytes(one).unwrap_err()), FailureKind::Damage);
+    assert_eq!(kind(&reader.original(one, &mut std::io::sink()).unwrap_err()), FailureKind::Damage);
+    assert_eq!(kind(&reader.article(one).unwrap_err()), FailureKind::Damage);
+    assert!(reader.visit_one(one).unwrap().unwrap().damage.is_some());
+}

@@ -18,6 +18,7 @@ mod show;
 mod status;
 mod verify;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -131,7 +132,12 @@ fn run(command: Command, session: &mut Session) -> anyhow::Result<()> {
 
 /// Wrong usage, or help: clap says it, and a word that begins with a dash gets a hint.
 fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
+    let text = error.render().to_string();
+    match visible(&text) {
+        // What was typed may come from a file name: clap lets some of what commands a terminal through.
+        Cow::Owned(safe) => say(safe.trim_end()),
+        Cow::Borrowed(_) => drop(error.print()),
+    }
     let unknown = error.get(clap::error::ContextKind::InvalidArg).map(ToString::to_string);
     if let (clap::error::ErrorKind::UnknownArgument, Some(word)) = (error.kind(), unknown) {
         let word = visible(&word).into_owned();

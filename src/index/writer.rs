@@ -8,7 +8,7 @@ use anyhow::Context;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::{LogMergePolicy, UserOperation};
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Index, IndexSettings, TantivyDocument, Term};
+use tantivy::{Index, IndexSettings, TantivyDocument, TantivyError, Term};
 
 use super::Payload;
 use super::document::{Entry, document};
@@ -16,6 +16,7 @@ use super::schema::Fields;
 use super::terms::{TOKENIZER, TermTokenizer};
 use crate::article::ArticleId;
 use crate::french::Analyzer;
+use crate::problem::{Failure, FailureKind};
 
 /// Memory for segments in the making, all threads together, in bytes. Below 50 MB segments get tiny.
 const HEAP: usize = 200_000_000;
@@ -111,7 +112,7 @@ impl IndexWriter {
     /// # Errors
     /// The index cannot be written.
     pub fn add(&self, document: Document) -> anyhow::Result<()> {
-        self.writer.add_document(document.document)?;
+        self.writer.add_document(document.document).map_err(|error| self.failed(&error))?;
         Ok(())
     }
 
@@ -121,8 +122,18 @@ impl IndexWriter {
     /// The index cannot be written.
     pub fn replace(&self, document: Document) -> anyhow::Result<()> {
         let operations = [UserOperation::Delete(self.name(document.id)), UserOperation::Add(document.document)];
-        self.writer.run(operations)?;
+        self.writer.run(operations).map_err(|error| self.failed(&error))?;
         Ok(())
+    }
+
+    /// tantivy says of a thread that failed only that it did; it hardly ever fails but by a write.
+    fn failed(&self, error: &TantivyError) -> anyhow::Error {
+        let what = match error {
+            TantivyError::ErrorInThread(_) => "a write failed; is the disk full?".to_owned(),
+            other => other.to_string(),
+        };
+        let message = format!("{}: {what} What was added stays in the archive", unwritable(&self.dir));
+        Failure::error(FailureKind::Surroundings, message)
     }
 
     /// Removes an article.
@@ -149,6 +160,23 @@ impl IndexWriter {
         sync(&self.dir).with_context(context)
     }
 
+    /// Removes what is left on the disk of articles that were removed: segments that hold some are written anew. Slow where
+    /// the index is large; the commit must have been made.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn purge(&mut self) -> anyhow::Result<()> {
+        let mut purge = || -> tantivy::Result<()> {
+            for segment in self.writer.index().searchable_segment_metas()? {
+                if segment.has_deletes() {
+                    self.writer.merge(&[segment.id()]).wait()?;
+                }
+            }
+            self.writer.garbage_collect_files().wait().map(drop)
+        };
+        purge().with_context(|| unwritable(&self.dir))
+    }
+
     /// Waits for merges to end and closes the index, private to its owner.
     ///
     /// # Errors
@@ -167,6 +195,10 @@ impl IndexWriter {
         }
         sync(&self.dir).with_context(context)
     }
+}
+
+fn unwritable(dir: &Path) -> String {
+    format!("cannot write the index in {}", dir.display())
 }
 
 fn sync(dir: &Path) -> std::io::Result<()> {

@@ -57,6 +57,9 @@ pub fn settle_index(dir: &Path, jobs: usize, observer: &mut dyn Observer) -> any
             IndexWriter::create(&path, jobs)?
         }
     };
+    for id in reader.forgotten_since(index.sequence())? {
+        index.delete(id);
+    }
     let behind = reader.count_changed_since(index.sequence())?;
     if behind > 0 {
         observer.phase(&format!("indexing {behind} articles that the index does not have yet"));
@@ -131,10 +134,15 @@ pub(super) fn close(dir: &Path, index: IndexWriter, archive: &mut Writer) -> any
 }
 
 /// Closes the index and records in the archive what files it has.
-pub(super) fn seal(dir: &Path, index: IndexWriter, archive: &mut Writer) -> anyhow::Result<()> {
+pub(super) fn seal(dir: &Path, mut index: IndexWriter, archive: &mut Writer) -> anyhow::Result<()> {
     let sequence = index.sequence();
+    let reader = archive::Reader::open(dir)?;
+    let (recorded, known) = reader.manifest()?;
+    if !reader.forgotten_since(recorded)?.is_empty() {
+        index.purge()?;
+    }
+    drop(reader);
     index.close()?;
-    let known = archive::Reader::open(dir)?.manifest()?.1;
     let files = manifest(&dir.join(INDEX), &known)?;
     archive.set_manifest(sequence, &files)
 }
