@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::date::Date;
 
 /// Names an article: the first 64 bits of the BLAKE3 hash of its record's bytes, written as 16 hex digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId(pub u64);
 
 impl ArticleId {

@@ -49,7 +49,7 @@ proptest! {
         let text = paragraphs.join("\n\n");
         let record = cleaned(Body::Text(text.clone()));
         prop_assert_eq!(record.ledger.edits, []);
-        prop_assert_eq!(record.article.text(), text);
+        prop_assert_eq!(record.article.text(), text.as_str());
 
         let clip = cleaned(Body::Clip(format!("Un titre de Valbourg\n\n{text}")));
         prop_assert_eq!(clip.article.text(), text);

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use rusqlite::OptionalExtension;
 
+use super::forget::forgotten;
 use super::reader::Reader;
 use super::rows::Visited;
 use crate::article::ArticleId;
@@ -37,16 +38,24 @@ impl Reader {
         self.ids("SELECT public FROM articles WHERE changed > ? AND NOT live", sequence)
     }
 
+    /// The articles that were forgotten and are not to come back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forgotten(&self) -> Result<Vec<ArticleId>> {
+        self.explained(|| forgotten(&self.connection))
+    }
+
     /// One article as [`Reader::live`] hands them over; without bytes when it has left, `None` when there is none.
     ///
     /// # Errors
-    /// When the database fails or bytes are damaged.
+    /// When the database fails.
     pub fn visit_one(&self, id: ArticleId) -> Result<Option<Visited>> {
-        self.explained(|| {
+        let row: Option<i64> = self.explained(|| {
             let mut select = self.connection.prepare_cached("SELECT id FROM articles WHERE public = ?")?;
-            let row: Option<i64> = select.query_row([id.0.cast_signed()], |row| row.get(0)).optional()?;
-            row.map_or(Ok(None), |row| self.visited(row))
-        })
+            Ok(select.query_row([id.0.cast_signed()], |row| row.get(0)).optional()?)
+        })?;
+        row.map_or(Ok(None), |row| self.visited(row))
     }
 
     fn ids(&self, query: &str, sequence: u64) -> Result<Vec<ArticleId>> {

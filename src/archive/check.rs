@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use super::chunks::ChunkReader;
 use super::record;
 use super::rows::{ROW, article_row};
-use super::schema::{self, FILE, Meta};
-use crate::problem::{Failure, FailureKind};
+use super::schema::{self, FILE, Meta, is_damage};
+use super::seal::SEALED;
 
 /// Something in the archive that is not as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ const MOST: usize = 1000;
 /// every chunk, original and record against its hash. What it cannot find is a flipped bit where nothing is stored.
 ///
 /// # Errors
-/// [`FailureKind::Surroundings`] when there is no archive or it cannot be opened. Damage is no error, however great.
+/// [`FailureKind::Surroundings`](crate::problem::FailureKind::Surroundings) when there is no archive or it cannot be opened. Damage is no error, however great.
 pub fn check(dir: &Path, read_data: bool) -> Result<Vec<Damage>> {
     let mut found = Findings { path: dir.join(FILE), damages: Vec::new() };
     let opened = schema::open_for_reading(dir).map_err(|error| schema::explain(dir, error));
@@ -47,10 +47,11 @@ pub fn check(dir: &Path, read_data: bool) -> Result<Vec<Damage>> {
         }
         Err(error) => return Err(error),
     };
-    let steps: [(&str, Step, bool); 7] = [
+    let steps: [(&str, Step, bool); 8] = [
         ("structure", structure, true),
         ("row about itself", meta, true),
         ("references", references, true),
+        ("seals", seals, true),
         ("articles", articles, true),
         ("chunks", chunks, read_data),
         ("originals", originals, read_data),
@@ -95,10 +96,6 @@ impl Findings {
             Err(error) => Err(error),
         }
     }
-}
-
-fn is_damage(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Failure>().is_some_and(|failure| failure.kind == FailureKind::Damage)
 }
 
 fn structure(connection: &Connection, found: &mut Findings) -> Result<()> {
@@ -164,6 +161,14 @@ const DANGLING: &[(&str, &str)] = &[
         "an article whose state makes no sense",
     ),
 ];
+
+fn seals(connection: &Connection, found: &mut Findings) -> Result<()> {
+    for sealed in SEALED {
+        let table = sealed.table;
+        sealed.check(connection, &mut |row| found.add(format!("{table}, row {row}: it is not as it was written")))?;
+    }
+    Ok(())
+}
 
 fn articles(connection: &Connection, found: &mut Findings) -> Result<()> {
     let mut select = connection.prepare(ROW)?;

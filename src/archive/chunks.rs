@@ -98,6 +98,9 @@ impl ChunkWriter {
     pub(super) fn rewrite(&mut self, connection: &Connection, chunk: i64, bytes: &[u8]) -> Result<()> {
         let hash = *blake3::hash(bytes).as_bytes();
         if let Some(known) = find(connection, &hash)? {
+            if known == chunk {
+                return Ok(());
+            }
             connection.execute("UPDATE pieces SET chunk = ? WHERE chunk = ?", (known, chunk))?;
             connection.execute("DELETE FROM chunks WHERE id = ?", [chunk])?;
             return Ok(());

@@ -13,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::{ChunkReader, ChunkWriter, remove_pieces};
 use super::record;
+use super::seal::{GONE, ORIGINALS};
 use super::stream::APART;
 use super::writer::{Writer, no_such_article};
 use crate::article::ArticleId;
@@ -35,8 +36,7 @@ const ALL: Range<i64> = 0..i64::MAX;
 
 impl Writer {
     /// Forgets articles: their rows, their records, and the bytes of the files they stand in that no other article needs.
-    /// Commits, and leaves no copy behind in SQLite's journal. The sources stay known, so that an unchanged file does not
-    /// bring them back; a changed one, or one read again, does.
+    /// Commits, and leaves no copy behind in SQLite's journal. Their names are kept, so that no file brings them back.
     ///
     /// # Errors
     /// [`FailureKind::NotFound`] when an id names no article, and nothing is forgotten then. [`FailureKind::Surroundings`]
@@ -46,14 +46,9 @@ impl Writer {
         self.commit()?;
         let forgotten = self.changing(|writer| forget(writer, ids))?;
         self.commit()?;
-        self.empty_journal()?;
-        Ok(forgotten)
-    }
-
-    fn empty_journal(&mut self) -> Result<()> {
-        let busy: bool = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        if !busy {
-            return Ok(());
+        self.forgotten.extend(ids);
+        if self.empty_journal()? {
+            return Ok(forgotten);
         }
         let message = format!(
             "{}: the articles are forgotten, but another process is reading and their bytes are still in the journal: run \
@@ -62,6 +57,58 @@ impl Writer {
         );
         Err(Failure::error(FailureKind::Surroundings, message))
     }
+
+    /// Allows forgotten articles to come back when a file that has them is read again, and commits. Gives how many of these
+    /// were forgotten.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn lift(&mut self, ids: &[ArticleId]) -> Result<u64> {
+        let lifted = self.changing(|writer| {
+            let mut delete = writer.connection.prepare_cached("DELETE FROM gone WHERE public = ?")?;
+            ids.iter().try_fold(0, |lifted, id| Ok(lifted + delete.execute([id.0.cast_signed()])? as u64))
+        })?;
+        self.commit()?;
+        self.forgotten.retain(|id| !ids.contains(id));
+        Ok(lifted)
+    }
+
+    /// Writes the journal to the database and empties it; `false` when somebody reads it.
+    pub(super) fn empty_journal(&self) -> Result<bool> {
+        let busy: bool = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(!busy)
+    }
+}
+
+/// The articles that were forgotten.
+pub(super) fn forgotten(connection: &Connection) -> Result<Vec<ArticleId>> {
+    let mut select = connection.prepare_cached("SELECT public FROM gone ORDER BY public")?;
+    let ids = select.query_map([], |row| Ok(ArticleId(row.get::<_, i64>(0)?.cast_unsigned())))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Blanks the forgotten records that files taken in since the last commit brought back; says whether there were any. The
+/// bytes must be stored already.
+pub(super) fn blank_again(writer: &mut Writer) -> Result<bool> {
+    let connection = &writer.connection;
+    let mut cuts: BTreeMap<i64, Cuts> = BTreeMap::new();
+    for (original, records) in writer.to_blank.drain(..) {
+        cuts.insert(original, cuts_of_shown(connection, original, records)?);
+    }
+    for (original, mut records) in writer.open.values().filter_map(|open| open.redacted()) {
+        // More of it is to come: its pieces stay where they are.
+        records.sort_unstable_by_key(|record| record.start);
+        cuts.insert(original, without_records(connection, original, &records)?);
+    }
+    cuts.retain(|_, cuts| !cuts.is_empty());
+    if cuts.is_empty() {
+        return Ok(false);
+    }
+    cut(connection, &mut writer.chunks, &cuts)?;
+    for open in writer.open.values_mut() {
+        open.reload(connection)?;
+    }
+    Ok(true)
 }
 
 fn forget(writer: &mut Writer, ids: &[ArticleId]) -> Result<Forgotten> {
@@ -86,7 +133,8 @@ fn forget(writer: &mut Writer, ids: &[ArticleId]) -> Result<Forgotten> {
             )?
             .execute([article])?;
         connection.prepare_cached("DELETE FROM articles WHERE id = ?")?.execute([article])?;
-        connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?)")?.execute((public, changed))?;
+        connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?, 0)")?.execute((public, changed))?;
+        GONE.set(connection, *public)?;
     }
 
     let mut cuts = BTreeMap::new();
@@ -213,6 +261,7 @@ fn cut(connection: &Connection, chunks: &mut ChunkWriter, cuts: &BTreeMap<i64, C
         })?;
         let mut update = connection.prepare_cached("UPDATE originals SET kept = ? WHERE id = ?")?;
         update.execute((hasher.finalize().as_bytes(), original))?;
+        ORIGINALS.set(connection, *original)?;
     }
     Ok(())
 }

@@ -12,13 +12,13 @@
 //! | --- | --- | --- |
 //! | `meta` | the archive (one row) | `fingerprint`: tells this archive from others, made of time, process and path when it was created. `created`. `sequence`: rises with every commit that touches articles; the index says up to which it has come. `index_sequence`: that of the last index commit, to which `manifest` belongs. `seal` |
 //! | `chunks` | up to 2 MB of bytes | `hash` (BLAKE3) and `length` of the bytes, `data`: the same in zstd |
-//! | `originals` | the content of a file, once however many files have it, and the reader it was read with | `hash`: BLAKE3 of the file, NULL while it is incomplete. `length`. `reader`. `kept`: BLAKE3 of what is left after articles in it were forgotten, otherwise NULL |
+//! | `originals` | the content of a file, once however many files have it, and the reader it was read with | `hash`: BLAKE3 of the file, NULL while it is incomplete. `length`. `reader`. `kept`: BLAKE3 of what is left after articles in it were forgotten, otherwise NULL. `seal` |
 //! | `pieces` | a run of bytes of an original | `length` bytes at `offset` of `original` are those from `start` of `chunk` |
-//! | `sources` | a file by its path | `path`: the system's bytes. `size`, `mtime_ns`, `inode`, `device`: tell whether it changed. `original`: what it holds. `partial`: what is being read, or an interrupted run left, of newer bytes. `first_seen`, `last_read` |
-//! | `former` | what a source held before | `original`, `source`, `until` |
+//! | `sources` | a file by its path | `path`: the system's bytes. `size`, `mtime_ns`, `inode`, `device`: tell whether it changed. `original`: what it holds. `partial`: what is being read, or an interrupted run left, of newer bytes. `first_seen`, `last_read`. `seal` |
+//! | `former` | what a source held before | `original`, `source`, `until`, `seal` |
 //! | `articles` | a record's bytes, once | `hash` (BLAKE3), `public`: its first 64 bits, the id people use. `text_hash`: of the cleaned text. `reader`, `cleaner` (version). `added`. `changed`: the sequence number of the last commit after which the index must look again (it came, left, was cleaned afresh, or stands under other paths). `live`. `previous`: the article it is the next version of. `date_first`, `date_last`: the days (yyyymmdd) between which it was published, NULL if undated. `truncated`. `summary`: JSON, what a list shows. `seal` |
 //! | `records` | where an article stands | record `number` of `original`: `length` bytes at `offset`. Where its bytes are not a run of the file's (UTF-16, a container) they are kept beside them, at offsets from 2^62 on: to split the file again would cost its whole length for each record, and need the reader as it was then |
-//! | `gone` | an article forgotten since the last index commit | `public`, `changed`: so that the index forgets it too |
+//! | `gone` | an article that was forgotten | `public`, `changed`: so that the index forgets it too, and it is not taken in again. `seal` |
 //! | `manifest` | a file of the index | `name`, `length`, `modified` (nanoseconds) and `hash` (BLAKE3) after the last index commit |
 //!
 //! Times are milliseconds since 1970 UTC, but for `mtime_ns`; numbers that need 64 bits without sign are stored with it.
@@ -29,6 +29,12 @@
 //! its old original in `former`; records whose article went on into the new one are dropped there, so that an export that
 //! grows every day costs its growth and not its size. A new article takes as `previous` the one with the same key in what
 //! the path held before, or without key the only one there. A file that vanished from the disk goes on living here.
+//!
+//! # What is forgotten
+//!
+//! A forgotten article leaves nothing but its name behind. By that a record is known when it is met again, in the same file,
+//! one that grew or another: it is not taken, and what the archive keeps of the file has blanks in its place. That holds
+//! for every commit, in the middle of a file too. [`Writer::lift`] is the way back.
 //!
 //! # What is durable when
 //!
@@ -57,13 +63,16 @@ mod changes;
 mod check;
 mod chunks;
 mod contents;
+mod evidence;
 mod forget;
 mod lock;
 mod original;
+mod plain;
 mod reader;
 mod record;
 mod rows;
 mod schema;
+mod seal;
 mod source;
 mod stats;
 mod stream;
@@ -78,8 +87,10 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{Damage, check};
 pub use contents::Contents;
+pub use evidence::{Evidence, Place, Source};
 pub use forget::Forgotten;
-pub use lock::Wait;
+pub use lock::{Wait, is_being_written};
+pub use plain::{Copied, Watch, export, import};
 pub use reader::Reader;
 pub use rows::{ArticleRow, Filter, Occurrence, Order, PATHS, Stats, Visited};
 pub use schema::FORMAT;
@@ -119,7 +130,8 @@ pub struct SourceState {
     pub device: u64,
     /// Whether it was read to its end; otherwise it must be read again, changed or not.
     pub complete: bool,
-    /// BLAKE3 of what it held when it was last read to its end.
+    /// BLAKE3 of what it held when it was last read to its end; `None` where articles in it were forgotten, so that it is
+    /// read again once that is lifted.
     pub hash: Option<[u8; 32]>,
 }
 
@@ -164,6 +176,8 @@ pub enum Outcome {
     KnownElsewhere(ArticleId),
     /// It was in the archive, but had left.
     Returned(ArticleId),
+    /// It was forgotten and is not to come back: the record was not taken, and its bytes are not kept.
+    Forgotten(ArticleId),
     /// Another article, with other bytes, has this id: the record was not taken. Needs a fraud or 2^32 articles.
     Clash(ArticleId),
 }
@@ -264,15 +278,6 @@ impl Summary {
             edits: edits.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
             skipped_rules: skip.to_vec(),
         }
-    }
-
-    /// The skipped rules of a summary in JSON: what a cleaning again must leave out too. Nearly always none, which costs
-    /// a glance.
-    fn skipped_rules_in(json: &str) -> Vec<String> {
-        if !json.contains("\"skippedRules\"") {
-            return Vec::new();
-        }
-        serde_json::from_str::<Self>(json).map(|summary| summary.skipped_rules).unwrap_or_default()
     }
 
     /// The date understood, if any.

@@ -4,6 +4,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::remove_pieces;
+use super::seal::FORMER;
 use super::stream::APART;
 use super::writer::Writer;
 
@@ -41,8 +42,9 @@ pub(super) fn supersede(writer: &Writer, source: i64, old: i64, by: i64, now: i6
         connection.prepare_cached("DELETE FROM former WHERE original = ?")?.execute([old])?;
         connection.prepare_cached("DELETE FROM originals WHERE id = ?")?.execute([old])?;
     } else {
-        let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO former VALUES (?, ?, ?)")?;
+        let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO former VALUES (?, ?, ?, 0)")?;
         insert.execute((old, source, now))?;
+        FORMER.set(connection, old)?;
     }
     articles.into_iter().try_fold(0, |left, article| Ok(left + refresh(writer, article)?))
 }

@@ -6,14 +6,13 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::ManifestFile;
-use super::Summary;
 use super::chunks::ChunkReader;
 use super::record;
 use super::rows::{ArticleRow, Filter, Occurrence, Order, PATHS, ROW, Stats, Visited, article_row};
-use super::schema::{self, Meta};
+use super::schema::{self, Meta, damage, is_damage};
 use super::writer::no_such_article;
 use crate::article::ArticleId;
 
@@ -101,8 +100,8 @@ impl Reader {
     pub fn article(&self, id: ArticleId) -> Result<Option<ArticleRow>> {
         self.explained(|| {
             let mut select = self.connection.prepare_cached(&format!("{ROW} WHERE public = ?"))?;
-            let row = select.query_row([id.0.cast_signed()], |row| Ok(article_row(row))).optional()?;
-            row.transpose()
+            let row = select.query_row([id.0.cast_signed()], |row| Ok(article_row(row))).optional()?.transpose()?;
+            row.map(|row| named(id, &row.hash).map(|()| row)).transpose()
         })
     }
 
@@ -161,6 +160,7 @@ impl Reader {
             let mut select = self.connection.prepare_cached("SELECT id, hash FROM articles WHERE public = ?")?;
             let found = select.query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             let (row, hash): (i64, [u8; 32]) = found.ok_or_else(|| no_such_article(id))?;
+            named(id, &hash)?;
             record::bytes(&self.connection, &mut self.chunks.borrow_mut(), row, &hash)
         })
     }
@@ -173,12 +173,14 @@ impl Reader {
     pub fn original(&self, id: ArticleId, out: &mut dyn Write) -> Result<u64> {
         self.explained(|| {
             let mut select = self.connection.prepare_cached(
-                "SELECT o.id, coalesce(o.kept, o.hash) FROM articles a JOIN records r ON r.article = a.id
+                "SELECT o.id, coalesce(o.kept, o.hash), a.hash FROM articles a JOIN records r ON r.article = a.id
                  JOIN originals o ON o.id = r.original WHERE a.public = ?
                  ORDER BY o.hash IS NULL, o.kept IS NOT NULL, o.id DESC LIMIT 1",
             )?;
-            let found = select.query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            let (original, hash): (i64, Option<[u8; 32]>) = found.ok_or_else(|| no_such_article(id))?;
+            let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            let found = select.query_row([id.0.cast_signed()], row).optional()?;
+            let (original, hash, article): (i64, Option<[u8; 32]>, _) = found.ok_or_else(|| no_such_article(id))?;
+            named(id, &article)?;
             record::original(&self.connection, &mut self.chunks.borrow_mut(), original, hash.as_ref(), &mut |bytes| {
                 out.write_all(bytes).context("the file cannot be written")
             })
@@ -239,7 +241,7 @@ impl Reader {
     /// until `sink` says stop. Those [forgotten](Reader::forgotten_since) are not among them.
     ///
     /// # Errors
-    /// When the database fails, bytes are damaged, or `sink` fails.
+    /// When the database fails or `sink` does.
     pub fn changed_since(&self, sequence: u64, sink: &mut dyn FnMut(Visited) -> Result<ControlFlow<()>>) -> Result<()> {
         self.visit("SELECT id FROM articles WHERE changed > ? ORDER BY id", sequence.cast_signed(), sink)
     }
@@ -260,9 +262,10 @@ impl Reader {
     }
 
     /// Hands over all live articles in the order they were added, which is that of their chunks, until `sink` says stop.
+    /// Those that are damaged say so, and cost themselves alone.
     ///
     /// # Errors
-    /// When the database fails, bytes are damaged, or `sink` fails.
+    /// When the database fails or `sink` does.
     pub fn live(&self, sink: &mut dyn FnMut(Visited) -> Result<ControlFlow<()>>) -> Result<()> {
         self.visit("SELECT id FROM articles WHERE live = ? ORDER BY id", 1, sink)
     }
@@ -274,7 +277,7 @@ impl Reader {
             Ok(select.query_map([of], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
         })?;
         for row in rows {
-            let Some(visited) = self.explained(|| self.visited(row))? else { continue };
+            let Some(visited) = self.visited(row)? else { continue };
             if sink(visited)?.is_break() {
                 break;
             }
@@ -282,29 +285,45 @@ impl Reader {
         Ok(())
     }
 
+    /// The article in a row; one that is damaged comes without bytes, so that it costs itself alone.
     pub(super) fn visited(&self, row: i64) -> Result<Option<Visited>> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT public, hash, reader, cleaner, text_hash, live, summary FROM articles WHERE id = ?",
-        )?;
-        let found = select.query_row([row], |row| {
-            let visited = Visited {
-                id: ArticleId(row.get::<_, i64>(0)?.cast_unsigned()),
-                hash: row.get(1)?,
-                reader: row.get(2)?,
-                cleaner: row.get(3)?,
-                text_hash: row.get(4)?,
-                skip: Summary::skipped_rules_in(row.get_ref(6)?.as_str()?),
-                bytes: None,
-                paths: Vec::new(),
-            };
-            Ok((visited, row.get(5)?))
+        let found = self.explained(|| {
+            let mut select = self.connection.prepare_cached(&format!("{ROW} WHERE id = ?"))?;
+            select.query_row([row], |row| Ok(article_row(row))).optional()?.transpose()
         });
-        let Some((mut visited, live)) = found.optional()? else { return Ok(None) };
-        if live {
-            visited.bytes = Some(record::bytes(&self.connection, &mut self.chunks.borrow_mut(), row, &visited.hash)?);
+        let article = match found {
+            Ok(Some(article)) => article,
+            Ok(None) => return Ok(None),
+            Err(error) if is_damage(&error) => return Ok(Some(self.damaged(row, &error))),
+            Err(error) => return Err(error),
+        };
+        let ArticleRow { id, hash, reader, cleaner, text_hash, live, summary, .. } = article;
+        let skip = summary.skipped_rules;
+        let mut visited = Visited { id, hash, reader, cleaner, text_hash, skip, ..Visited::default() };
+        if !live {
+            return Ok(Some(visited));
+        }
+        let read = self.explained(|| {
             visited.paths = record::paths(&self.connection, row)?;
+            record::bytes(&self.connection, &mut self.chunks.borrow_mut(), row, &hash)
+        });
+        match read {
+            Ok(bytes) => visited.bytes = Some(bytes),
+            Err(error) if is_damage(&error) => visited.damage = Some(format!("article {id}: {error}")),
+            Err(error) => return Err(error),
         }
         Ok(Some(visited))
+    }
+
+    /// What can still be said of an article whose row is damaged.
+    fn damaged(&self, row: i64, error: &anyhow::Error) -> Visited {
+        let public = self.connection.query_row("SELECT public FROM articles WHERE id = ?", [row], |row| row.get(0));
+        Visited {
+            id: ArticleId(public.unwrap_or(0_i64).cast_unsigned()),
+            paths: record::paths(&self.connection, row).unwrap_or_default(),
+            damage: Some(error.to_string()),
+            ..Visited::default()
+        }
     }
 
     /// What the archive holds.
@@ -316,7 +335,7 @@ impl Reader {
     }
 
     /// Holds the archive as it is now, until it is dropped, for many reads in a row; also saves the locks of each.
-    fn snapshot(&self) -> Result<Option<Transaction<'_>>> {
+    pub(super) fn snapshot(&self) -> Result<Option<Transaction<'_>>> {
         // A sink may begin another walk within its own.
         if !self.connection.is_autocommit() {
             return Ok(None);
@@ -326,5 +345,14 @@ impl Reader {
 
     pub(super) fn explained<T>(&self, step: impl FnOnce() -> Result<T>) -> Result<T> {
         step().map_err(|error| schema::explain(&self.dir, error))
+    }
+}
+
+/// Whether what was found under a name is what has it: a damaged index of the database may lead to another row.
+fn named(id: ArticleId, hash: &[u8; 32]) -> Result<()> {
+    if ArticleId::of_hash(hash) == id {
+        Ok(())
+    } else {
+        Err(damage(format!("another article stands in the place of {id}")))
     }
 }

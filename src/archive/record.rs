@@ -1,30 +1,35 @@
 //! Where bytes are: the record of an article, the whole of an original, the paths that have them.
 
 use anyhow::Result;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::chunks::ChunkReader;
 use super::rows::PATHS;
 use super::schema::damage;
 use super::stream::APART;
 
-/// The bytes of the record of the article in this row, compared with `hash`.
+/// The bytes of the record of the article in this row, compared with `hash`: from the first of its places where they are
+/// what they were.
 pub(super) fn bytes(connection: &Connection, chunks: &mut ChunkReader, row: i64, hash: &[u8; 32]) -> Result<Vec<u8>> {
     let mut select = connection.prepare_cached(
-        "SELECT original, number, offset, length FROM records WHERE article = ? ORDER BY original, number LIMIT 1",
+        "SELECT original, number, offset, length FROM records WHERE article = ? ORDER BY original, number",
     )?;
-    let place = select.query_row([row], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()?;
-    let Some((original, number, offset, length)) = place else { return Err(damage("an article has no record")) };
-    let (number, offset, length): (i64, i64, i64) = (number, offset, length);
-    let mut bytes = Vec::new();
-    chunks.read(connection, original, offset..offset.saturating_add(length), &mut |part| {
-        bytes.extend_from_slice(part);
-        Ok(())
-    })?;
-    if blake3::hash(&bytes).as_bytes() != hash {
-        return Err(damage(format!("record {number} of a file is not what it was")));
+    let mut rows = select.query([row])?;
+    let mut wrong = None;
+    while let Some(row) = rows.next()? {
+        let (number, offset, length): (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let mut bytes = Vec::new();
+        let read = chunks.read(connection, row.get(0)?, offset..offset.saturating_add(length), &mut |part| {
+            bytes.extend_from_slice(part);
+            Ok(())
+        });
+        match read {
+            Ok(()) if blake3::hash(&bytes).as_bytes() == hash => return Ok(bytes),
+            Ok(()) => wrong = Some(damage(format!("record {number} of a file is not what it was"))),
+            Err(error) => wrong = Some(error),
+        }
     }
-    Ok(bytes)
+    Err(wrong.unwrap_or_else(|| damage("an article has no record")))
 }
 
 /// Hands over the whole of an original in parts, and gives its length.

@@ -70,7 +70,7 @@ pub enum Order {
 }
 
 /// An article that the index must look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Visited {
     /// Its id.
     pub id: ArticleId,
@@ -84,8 +84,10 @@ pub struct Visited {
     pub text_hash: [u8; 32],
     /// The rules that were left out when it was cleaned.
     pub skip: Vec<String>,
-    /// Its record's bytes; `None` when it is not live.
+    /// Its record's bytes; `None` when it is not live, or damaged.
     pub bytes: Option<Vec<u8>>,
+    /// What is wrong with its row or its bytes, if something is: nothing but its id and paths are to be believed then.
+    pub damage: Option<String>,
     /// The files that have it, the system's bytes; at most [`PATHS`].
     pub paths: Vec<Vec<u8>>,
 }

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::article::ArticleId;
 use crate::problem::{Failure, FailureKind};
 
 /// The format this program writes: SQLite's `user_version`.
@@ -43,7 +44,8 @@ CREATE TABLE originals (
     hash BLOB,
     kept BLOB,
     reader TEXT NOT NULL,
-    length INTEGER NOT NULL
+    length INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX originals_hash ON originals (hash) WHERE hash IS NOT NULL;
 CREATE TABLE pieces (
@@ -65,7 +67,8 @@ CREATE TABLE sources (
     original INTEGER REFERENCES originals DEFERRABLE INITIALLY DEFERRED,
     partial INTEGER REFERENCES originals DEFERRABLE INITIALLY DEFERRED,
     first_seen INTEGER NOT NULL,
-    last_read INTEGER NOT NULL
+    last_read INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sources_original ON sources (original) WHERE original IS NOT NULL;
 CREATE INDEX sources_partial ON sources (partial) WHERE partial IS NOT NULL;
@@ -73,6 +76,7 @@ CREATE TABLE former (
     original INTEGER NOT NULL REFERENCES originals DEFERRABLE INITIALLY DEFERRED,
     source INTEGER NOT NULL REFERENCES sources DEFERRABLE INITIALLY DEFERRED,
     until INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
     PRIMARY KEY (original, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX former_source ON former (source);
@@ -106,7 +110,8 @@ CREATE TABLE records (
 CREATE INDEX records_article ON records (article);
 CREATE TABLE gone (
     public INTEGER PRIMARY KEY,
-    changed INTEGER NOT NULL
+    changed INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE manifest (
     name TEXT PRIMARY KEY,
@@ -153,6 +158,7 @@ pub(super) fn open_for_reading(dir: &Path) -> Result<Connection> {
     if !dir.join(FILE).exists() {
         return Err(missing(dir));
     }
+    refuse_newer(dir)?;
     let connection = open_shared(dir).or_else(|error| {
         let unwritable = matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly));
         let journal = std::fs::metadata(dir.join(format!("{FILE}-wal"))).is_ok_and(|file| file.len() > 0);
@@ -265,8 +271,10 @@ impl Meta {
     }
 
     pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut update = connection.prepare_cached("UPDATE meta SET sequence = ?, index_sequence = ?, seal = ?")?;
-        update.execute((self.sequence, self.index_sequence, self.seal()))?;
+        let mut update = connection.prepare_cached(
+            "UPDATE meta SET fingerprint = ?, created = ?, sequence = ?, index_sequence = ?, seal = ?",
+        )?;
+        update.execute((self.fingerprint, self.created, self.sequence, self.index_sequence, self.seal()))?;
         Ok(())
     }
 
@@ -286,6 +294,11 @@ pub(super) fn seal(fields: &[&[u8]]) -> i64 {
     }
     let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
     i64::from_le_bytes([a, b, c, d, e, f, g, h])
+}
+
+/// A checksum over a text, for people: 16 hex digits of its BLAKE3 hash.
+pub(super) fn seal_text(text: &str) -> String {
+    ArticleId::of(text.as_bytes()).to_string()
 }
 
 /// Refuses an archive of a newer format before anything is locked, opened or written: SQLite keeps the two numbers that
@@ -340,7 +353,7 @@ pub(super) fn create_directory(dir: &Path) -> Result<()> {
 }
 
 /// Makes the names in a directory durable, not only the contents of its files.
-fn sync_directory(dir: &Path) -> Result<()> {
+pub(super) fn sync_directory(dir: &Path) -> Result<()> {
     File::open(dir).and_then(|opened| opened.sync_all()).with_context(|| format!("{}: cannot be synced", dir.display()))
 }
 
@@ -352,6 +365,11 @@ fn missing(dir: &Path) -> anyhow::Error {
 /// An error for stored bytes that are not what was stored.
 pub(super) fn damage(message: impl Into<String>) -> anyhow::Error {
     Failure::error(FailureKind::Damage, message)
+}
+
+/// Whether an error says that something is not what it was.
+pub(super) fn is_damage(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Failure>().is_some_and(|failure| failure.kind == FailureKind::Damage)
 }
 
 /// Says of an error of the database which archive it is, what it means and what to do.

@@ -4,12 +4,14 @@
 //! at once. Until then ids stand for rows to come: foreign keys are checked at the commit.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use anyhow::{Result, bail};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::remove_pieces;
 use super::original::{Twin, copy_pieces, refresh, supersede, twin};
+use super::seal::{ORIGINALS, SOURCES};
 use super::stream::{APART, Stream};
 use super::writer::{Writer, take};
 use super::{FileInfo, FileOutcome, NewRecord, Outcome};
@@ -39,6 +41,8 @@ pub(super) struct OpenFile {
     /// The articles of `before` by the hash of their key, once wanted.
     keys: Option<HashMap<u64, i64>>,
     records: u64,
+    /// Where forgotten records stand.
+    redacted: Vec<Range<i64>>,
 }
 
 /// What is known of a path.
@@ -73,6 +77,7 @@ impl OpenFile {
             bereft: Vec::new(),
             keys: None,
             records: 0,
+            redacted: Vec::new(),
             info,
         };
         if resumed.is_some() {
@@ -85,8 +90,8 @@ impl OpenFile {
     /// is there.
     fn resume(&mut self, connection: &Connection) -> Result<()> {
         self.written = true;
-        self.bytes = Stream::resume(connection, self.original, 0)?;
-        self.apart = Stream::resume(connection, self.original, APART)?;
+        self.bytes.reload(connection)?;
+        self.apart.reload(connection)?;
         let mut numbers = connection.prepare_cached("SELECT number FROM records WHERE original = ?")?;
         self.unmet = numbers.query_map([self.original], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(())
@@ -105,7 +110,17 @@ impl OpenFile {
             .query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get::<_, [u8; 32]>(1)?, row.get(2)?)))
             .optional()?;
         drop(select);
-        let Some((article, hash, live)) = found else { return self.add_article(writer, record) };
+        let Some((article, hash, live)) = found else {
+            if writer.forgotten.contains(&id) {
+                self.redacted.push(match &record.range {
+                    Some(range) => range.start.cast_signed()..range.end.cast_signed(),
+                    // It stands in the file in a form of its own.
+                    None => 0..APART,
+                });
+                return Ok(Outcome::Forgotten(id));
+            }
+            return self.add_article(writer, record);
+        };
         let (article, live): (i64, bool) = (article, live);
         if hash != record.hash {
             return Ok(Outcome::Clash(id));
@@ -218,6 +233,17 @@ impl OpenFile {
         Ok(())
     }
 
+    /// The row of the bytes being taken in, and where forgotten records stand in them.
+    pub(super) fn redacted(&self) -> Option<(i64, Vec<Range<i64>>)> {
+        (!self.redacted.is_empty()).then(|| (self.original, self.redacted.clone()))
+    }
+
+    /// Finds anew where its bytes are, after some were blanked.
+    pub(super) fn reload(&mut self, connection: &Connection) -> Result<()> {
+        self.bytes.reload(connection)?;
+        self.apart.reload(connection)
+    }
+
     pub(super) fn finish(&mut self, writer: &mut Writer) -> Result<FileOutcome> {
         let hash = *self.hasher.finalize().as_bytes();
         let twin = twin(&writer.connection, &hash, &self.info.reader, self.original)?;
@@ -253,6 +279,9 @@ impl OpenFile {
         let mut left = 0;
         for old in [self.before, self.fragment].into_iter().flatten().filter(|old| *old != original) {
             left += supersede(writer, self.source, old, original, self.now)?;
+        }
+        if !self.redacted.is_empty() {
+            writer.to_blank.push((original, std::mem::take(&mut self.redacted)));
         }
         for article in std::mem::take(&mut self.bereft) {
             left += refresh(writer, article)?;
@@ -290,6 +319,7 @@ impl OpenFile {
         } else {
             remove_pieces(connection, twin, 0..i64::MAX)?;
             connection.prepare_cached("UPDATE originals SET kept = NULL WHERE id = ?")?.execute([twin])?;
+            ORIGINALS.set(connection, twin)?;
         }
         connection
             .prepare_cached("UPDATE pieces SET original = ? WHERE original = ?")?
@@ -299,13 +329,13 @@ impl OpenFile {
 
     fn write_original(&mut self, connection: &Connection, hash: Option<&[u8; 32]>, length: i64) -> Result<()> {
         let query = if self.written {
-            "UPDATE originals SET hash = ?2, reader = ?3, length = ?4 WHERE id = ?1"
+            "UPDATE originals SET hash = ?2, kept = NULL, reader = ?3, length = ?4 WHERE id = ?1"
         } else {
-            "INSERT INTO originals (id, hash, reader, length) VALUES (?, ?, ?, ?)"
+            "INSERT INTO originals (id, hash, reader, length, seal) VALUES (?, ?, ?, ?, 0)"
         };
         connection.prepare_cached(query)?.execute((self.original, hash, &self.info.reader, length))?;
         self.written = true;
-        Ok(())
+        ORIGINALS.set(connection, self.original)
     }
 
     fn write_source(&mut self, connection: &Connection, original: Option<i64>, partial: Option<i64>) -> Result<()> {
@@ -313,7 +343,7 @@ impl OpenFile {
             "UPDATE sources SET size = ?3, mtime_ns = ?4, inode = ?5, device = ?6, original = ?7, partial = ?8,
              last_read = ?9 WHERE id = ?1 AND path = ?2"
         } else {
-            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)"
+            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 0)"
         };
         let info = &self.info;
         connection.prepare_cached(query)?.execute(rusqlite::params![
@@ -328,7 +358,7 @@ impl OpenFile {
             self.now
         ])?;
         self.known = true;
-        Ok(())
+        SOURCES.set(connection, self.source)
     }
 }
 

@@ -13,27 +13,30 @@ pub(super) const APART: i64 = 1 << 62;
 /// Takes bytes in order and stores them as pieces of one original.
 pub(super) struct Stream {
     original: i64,
+    base: i64,
     cutter: Cutter,
     /// Where the bytes begin that are not cut yet.
     at: i64,
-    /// The pieces that are written, by offset: chunk and length. Some perhaps by an interrupted run.
-    pieces: BTreeMap<i64, (i64, i64)>,
+    /// The pieces that are written, by offset. Some perhaps by an interrupted run.
+    pieces: BTreeMap<i64, Piece>,
 }
 
 impl Stream {
     pub(super) fn new(original: i64, base: i64) -> Self {
-        Self { original, cutter: Cutter::default(), at: base, pieces: BTreeMap::new() }
+        Self { original, base, cutter: Cutter::default(), at: base, pieces: BTreeMap::new() }
     }
 
-    /// Begins again at the start, but keeps what an interrupted run wrote of the same bytes.
-    pub(super) fn resume(connection: &Connection, original: i64, base: i64) -> Result<Self> {
-        let mut stream = Self::new(original, base);
+    /// Finds the pieces that are written: what an interrupted run left of the same bytes, say.
+    pub(super) fn reload(&mut self, connection: &Connection) -> Result<()> {
         let mut select = connection.prepare_cached(
-            "SELECT offset, chunk, length FROM pieces WHERE original = ?1 AND offset >= ?2 AND (offset < ?3) = (?2 < ?3)",
+            "SELECT offset, length, chunk, start FROM pieces WHERE original = ?1 AND offset >= ?2 AND (offset < ?3) = (?2 < ?3)",
         )?;
-        let rows = select.query_map((original, base, APART), |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
-        stream.pieces = rows.collect::<rusqlite::Result<_>>()?;
-        Ok(stream)
+        let rows = select.query_map((self.original, self.base, APART), |row| {
+            let piece = Piece { offset: row.get(0)?, length: row.get(1)?, chunk: row.get(2)?, start: row.get(3)? };
+            Ok((piece.offset, piece))
+        })?;
+        self.pieces = rows.collect::<rusqlite::Result<_>>()?;
+        Ok(())
     }
 
     /// Where the next byte comes.
@@ -84,23 +87,31 @@ impl Stream {
         Ok(())
     }
 
-    /// Stores bytes as the piece that begins where the uncut bytes do, in the place of what was there; gives their length.
+    /// Stores bytes as the piece that begins where the uncut bytes do; gives their length. What an interrupted run left
+    /// there is replaced, but not what it left behind them: articles live by that.
     fn store(&mut self, connection: &Connection, chunks: &mut ChunkWriter, bytes: &[u8]) -> Result<i64> {
         let length = i64::try_from(bytes.len())?;
-        let chunk = chunks.store(connection, bytes)?;
-        let replaced = self.pieces.insert(self.at, (chunk, length));
-        if replaced == Some((chunk, length)) {
+        let piece = Piece { offset: self.at, length, chunk: chunks.store(connection, bytes)?, start: 0 };
+        if self.pieces.get(&self.at) == Some(&piece) {
             return Ok(length);
         }
-        put_piece(connection, self.original, &Piece { offset: self.at, length, chunk, start: 0 })?;
-        if let Some((replaced, _)) = replaced {
-            remove_unneeded(connection, replaced)?;
+        let end = self.at + length;
+        let covered: Vec<Piece> = self.pieces.range(self.at..end).map(|(_, piece)| *piece).collect();
+        if let Some(last) = covered.last().filter(|last| last.offset + last.length > end) {
+            let cut = end - last.offset;
+            let rest = Piece { offset: end, length: last.length - cut, chunk: last.chunk, start: last.start + cut };
+            put_piece(connection, self.original, &rest)?;
+            self.pieces.insert(end, rest);
         }
-        let covered: Vec<i64> =
-            self.pieces.range(self.at + 1..(self.at + length).max(self.at + 1)).map(|(at, _)| *at).collect();
-        for at in covered {
-            self.pieces.remove(&at);
-            remove_pieces(connection, self.original, at..at + 1)?;
+        put_piece(connection, self.original, &piece)?;
+        self.pieces.insert(self.at, piece);
+        for old in covered {
+            if old.offset == self.at {
+                remove_unneeded(connection, old.chunk)?;
+            } else {
+                self.pieces.remove(&old.offset);
+                remove_pieces(connection, self.original, old.offset..old.offset + 1)?;
+            }
         }
         Ok(length)
     }

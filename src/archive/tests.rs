@@ -10,19 +10,19 @@ use super::*;
 use crate::problem::{Failure, FailureKind};
 
 /// An archive with a writer, and how to feed it.
-struct Bench {
+pub(super) struct Bench {
     dir: TempDir,
     writer: Option<Writer>,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut bench = Self { dir: tempfile::tempdir().unwrap(), writer: None };
         bench.reopen();
         bench
     }
 
-    fn path(&self) -> std::path::PathBuf {
+    pub(super) fn path(&self) -> std::path::PathBuf {
         self.dir.path().join("archive")
     }
 
@@ -32,21 +32,26 @@ impl Bench {
         self.writer = Some(Writer::open_or_create(&self.path(), Wait::No).unwrap());
     }
 
-    fn writer(&mut self) -> &mut Writer {
+    /// Drops the writer.
+    pub(super) fn close(&mut self) {
+        drop(self.writer.take());
+    }
+
+    pub(super) fn writer(&mut self) -> &mut Writer {
         self.writer.as_mut().unwrap()
     }
 
-    fn reader(&self) -> Reader {
+    pub(super) fn reader(&self) -> Reader {
         Reader::open(&self.path()).unwrap()
     }
 
     /// Takes in a file of one record.
-    fn file(&mut self, path: &str, bytes: &[u8]) -> Outcome {
+    pub(super) fn file(&mut self, path: &str, bytes: &[u8]) -> Outcome {
         self.records(path, bytes, &[(None, 0..bytes.len())]).0.pop().unwrap()
     }
 
     /// Takes in a file of lines `key text`, and commits.
-    fn lines(&mut self, path: &str, text: &str) -> (Vec<Outcome>, FileOutcome) {
+    pub(super) fn lines(&mut self, path: &str, text: &str) -> (Vec<Outcome>, FileOutcome) {
         let mut at = 0;
         let records: Vec<_> = text
             .split_inclusive('\n')
@@ -72,21 +77,51 @@ impl Bench {
         (outcomes, outcome)
     }
 
-    /// The live records, as text, in the order they were added.
-    fn live(&self) -> Vec<String> {
-        let mut texts = Vec::new();
-        let sink = &mut |visited: Visited| {
-            texts.push(String::from_utf8_lossy(&visited.bytes.unwrap()).into_owned());
-            Ok(ControlFlow::Continue(()))
-        };
-        self.reader().live(sink).unwrap();
-        texts
+    /// Takes in a file of one record, and gives the article's name.
+    pub(super) fn id_of(&mut self, path: &str, bytes: &[u8]) -> ArticleId {
+        id(self.file(path, bytes))
+    }
+
+    /// Takes in a file whose records are kept beside it.
+    pub(super) fn beside(&mut self, path: &str, records: &[&[u8]]) {
+        let writer = self.writer();
+        let file = writer.begin_file(info(path, b"x"), 7).unwrap();
+        writer.append(file, b"\xff\xfex\0").unwrap();
+        for (bytes, number) in records.iter().zip(1..) {
+            writer.add_record(file, &record(number, None, bytes, &Summary::default())).unwrap();
+        }
+        writer.finish_file(file).unwrap();
+        writer.commit().unwrap();
+    }
+
+    /// Takes in the first record of a file that cannot be read to its end.
+    pub(super) fn left(&mut self, path: &str, bytes: &[u8], end: usize) {
+        let writer = self.writer();
+        let file = writer.begin_file(info(path, b"1"), 7).unwrap();
+        feed(writer, file, bytes, &[(None, 0..end)]);
+        writer.leave_file(file).unwrap();
+        writer.commit().unwrap();
+    }
+
+    pub(super) fn live(&self) -> Vec<String> {
+        live(&self.reader())
     }
 
     #[track_caller]
     fn is_sound(&self) {
         assert_eq!(check(&self.path(), true).unwrap(), []);
     }
+}
+
+/// The live records, as text, in the order they were added.
+pub(super) fn live(reader: &Reader) -> Vec<String> {
+    let mut texts = Vec::new();
+    let sink = &mut |visited: Visited| {
+        texts.push(String::from_utf8_lossy(&visited.bytes.unwrap()).into_owned());
+        Ok(ControlFlow::Continue(()))
+    };
+    reader.live(sink).unwrap();
+    texts
 }
 
 fn feed(writer: &mut Writer, file: FileId, bytes: &[u8], records: &[(Option<String>, Range<usize>)]) -> Vec<Outcome> {
@@ -117,7 +152,7 @@ fn info(path: &str, bytes: &[u8]) -> FileInfo {
 }
 
 /// Bytes that neither repeat nor compress.
-fn noise(length: usize, seed: u64) -> Vec<u8> {
+pub(super) fn noise(length: usize, seed: u64) -> Vec<u8> {
     let mut bytes = vec![0; length];
     blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut bytes);
     bytes
@@ -127,10 +162,10 @@ fn kind(error: &anyhow::Error) -> FailureKind {
     error.downcast_ref::<Failure>().unwrap_or_else(|| panic!("{error:#}")).kind
 }
 
-fn id(outcome: Outcome) -> ArticleId {
+pub(super) fn id(outcome: Outcome) -> ArticleId {
     match outcome {
         Outcome::Added(id) | Outcome::NewVersion { id, .. } | Outcome::Known(id) | Outcome::Clash(id) => id,
-        Outcome::KnownElsewhere(id) | Outcome::Returned(id) => id,
+        Outcome::KnownElsewhere(id) | Outcome::Returned(id) | Outcome::Forgotten(id) => id,
     }
 }
 
@@ -299,6 +334,25 @@ fn what_was_committed_survives_and_the_next_run_completes_it() {
     bench.is_sound();
 }
 
+/// A run that goes on after another may be interrupted earlier than that: what the first one added stays whole.
+#[test]
+fn a_second_interruption_costs_nothing_of_the_first_run() {
+    let mut bench = Bench::new();
+    let export = noise(1_500_000, 8);
+    let records = [(None, 0..100_000), (None, 100_000..700_000), (None, 700_000..1_500_000)];
+    for stop in [3, 1, 2, 1] {
+        let writer = bench.writer();
+        let file = writer.begin_file(info("/export", &export), 7).unwrap();
+        feed(writer, file, &export[..records[stop - 1].1.end], &records[..stop]);
+        writer.commit().unwrap();
+        bench.reopen();
+        assert_eq!(bench.live().len(), 3, "{stop}");
+        bench.is_sound();
+    }
+    bench.records("/export", &export, &records);
+    bench.is_sound();
+}
+
 #[test]
 fn an_interrupted_file_that_changed_leaves_no_litter() {
     let mut bench = Bench::new();
@@ -363,9 +417,74 @@ fn a_forgotten_article_is_gone_from_the_disk() {
     assert_eq!(String::from_utf8(original).unwrap(), format!("k1 UN\n{}k3 trois\n", " ".repeat(secret.len() + 4)));
     assert_eq!(reader.forgotten_since(0).unwrap().len(), 2);
     bench.is_sound();
-    // Read again it is there again, and whole.
-    bench.lines("/export", &format!("k1 UN\nk2 {secret}\nk3 trois\n"));
-    assert!(bench.reader().article(id(after[1])).unwrap().unwrap().live);
+}
+
+#[test]
+fn what_was_forgotten_stays_forgotten_until_it_is_lifted() {
+    let mut bench = Bench::new();
+    let secret = String::from_utf8(noise(3000, 6).iter().map(|byte| b'a' + byte % 26).collect()).unwrap();
+    let export = |first: &str| format!("k1 {first}\nk2 {secret}\nk3 trois\n");
+    let (before, _) = bench.lines("/export", &export("un"));
+    let hidden = id(before[1]);
+    bench.writer().forget(&[hidden]).unwrap();
+    let sequence = bench.writer().sequence();
+    bench.writer().set_manifest(sequence, &[]).unwrap();
+    // Met again in the same file, in one that grew, under another path, alone, and beside its file.
+    for (path, text) in [("/export", export("un")), ("/export", export("deux")), ("/copy", export("un"))] {
+        assert_eq!(bench.lines(path, &text).0[1], Outcome::Forgotten(hidden));
+        bench.is_sound();
+    }
+    assert_eq!(bench.file("/alone", format!("k2 {secret}\n").as_bytes()), Outcome::Forgotten(hidden));
+    bench.beside("/utf16", &[format!("k2 {secret}\n").as_bytes(), b"autre"]);
+    bench.is_sound();
+    assert!(!holds(&bench.path(), &secret.as_bytes()[..500]));
+    assert_eq!(bench.reader().forgotten().unwrap(), [hidden]);
+    assert!(bench.reader().article(hidden).unwrap().is_none());
+    bench.reopen();
+    assert_eq!(bench.lines("/third", &export("trois")).0[1], Outcome::Forgotten(hidden));
+    assert!(!holds(&bench.path(), &secret.as_bytes()[..500]));
+    // Lifted and read again it is there again, and whole.
+    bench.writer().lift(&[hidden]).unwrap();
+    assert_eq!(bench.writer().known_sources().unwrap()[b"/copy".as_slice()].hash, None);
+    assert_eq!(bench.lines("/copy", &export("un")).0[1], Outcome::Added(hidden));
+    let mut original = Vec::new();
+    bench.reader().original(hidden, &mut original).unwrap();
+    assert_eq!(String::from_utf8(original).unwrap(), export("un"));
+    bench.is_sound();
+}
+
+/// A long file is committed in parts: at none of these moments the forgotten article may be in it.
+#[test]
+fn what_was_forgotten_does_not_come_back_in_parts() {
+    let mut bench = Bench::new();
+    let export: Vec<u8> = (0..40).flat_map(|n| noise(60_000, n)).collect();
+    let record_of = |n: usize| n * 60_000..(n + 1) * 60_000;
+    let hidden = [0, 7, 39].map(|n| bench.id_of(&format!("/{n}"), &export[record_of(n)]));
+    bench.writer().forget(&hidden).unwrap();
+    let gone = |bench: &Bench| [0, 7, 39].iter().all(|n| !holds(&bench.path(), &export[record_of(*n)][..500]));
+    for stop in [9, 39, 40] {
+        let writer = bench.writer();
+        let file = writer.begin_file(info("/export", &export), 7).unwrap();
+        for n in 0..stop {
+            let summary = Summary::default();
+            let range = record_of(n);
+            bench.writer().append(file, &export[range.clone()]).unwrap();
+            let place = Some(range.start as u64..range.end as u64);
+            bench.writer().add_record(file, &record(n as u64 + 1, place, &export[range], &summary)).unwrap();
+            if n % 6 == 0 {
+                bench.writer().commit().unwrap();
+                assert!(gone(&bench));
+                bench.is_sound();
+            }
+        }
+        if stop == 40 {
+            bench.writer().finish_file(file).unwrap();
+            bench.writer().commit().unwrap();
+        }
+        bench.reopen();
+    }
+    assert!(gone(&bench));
+    assert_eq!(bench.live().len(), 37);
     bench.is_sound();
 }
 
@@ -515,4 +634,22 @@ fn damage_is_named_or_harmless() {
         }
     }
     assert!(named > 20, "{named}");
+}
+
+/// Found by fuzzing: a damaged index of the database led to another article, which was served.
+#[test]
+fn another_article_is_never_served() {
+    let mut bench = Bench::new();
+    let (one, two) = (bench.id_of("/a", b"un"), bench.id_of("/b", b"deux"));
+    bench.close();
+    let database = rusqlite::Connection::open(bench.path().join(schema::FILE)).unwrap();
+    database.pragma_update(None, "foreign_keys", false).unwrap();
+    database.execute("DELETE FROM articles WHERE public = ?", [one.0.cast_signed()]).unwrap();
+    let swap = "UPDATE articles SET public = ? WHERE public = ?";
+    database.execute(swap, [one.0.cast_signed(), two.0.cast_signed()]).unwrap();
+    let reader = bench.reader();
+    assert_eq!(kind(&reader.record_bytes(one).unwrap_err()), FailureKind::Damage);
+    assert_eq!(kind(&reader.original(one, &mut std::io::sink()).unwrap_err()), FailureKind::Damage);
+    assert_eq!(kind(&reader.article(one).unwrap_err()), FailureKind::Damage);
+    assert!(reader.visit_one(one).unwrap().unwrap().damage.is_some());
 }

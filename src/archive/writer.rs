@@ -1,14 +1,17 @@
 //! Writing: originals, records and articles in, in transactions that are durable when [`Writer::commit`] returns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::ChunkWriter;
+use super::forget;
 use super::lock::{Lock, Wait};
 use super::schema::{self, Meta};
+use super::seal::SOURCES;
 use super::source::OpenFile;
 use super::{FileId, FileInfo, FileOutcome, ManifestFile, NewRecord, Outcome, SourceState, Summary, row_seal};
 use crate::article::ArticleId;
@@ -26,6 +29,10 @@ pub struct Writer {
     pub(super) chunks: ChunkWriter,
     pub(super) open: HashMap<FileId, Box<OpenFile>>,
     pub(super) next: NextIds,
+    /// The articles that are not to come back.
+    pub(super) forgotten: HashSet<ArticleId>,
+    /// Originals that ended since the last commit with forgotten records in them, and where these are.
+    pub(super) to_blank: Vec<(i64, Vec<Range<i64>>)>,
     meta: Meta,
     in_transaction: bool,
     changed: bool,
@@ -77,6 +84,8 @@ impl Writer {
             chunks: ChunkWriter::open(&connection)?,
             open: HashMap::new(),
             next: NextIds::load(&connection)?,
+            forgotten: forget::forgotten(&connection)?.into_iter().collect(),
+            to_blank: Vec::new(),
             meta: Meta::load(&connection)?,
             connection,
             in_transaction: false,
@@ -162,7 +171,9 @@ impl Writer {
             )?;
             let (inode, device) = (info.inode.cast_signed(), info.device.cast_signed());
             update.execute((&info.path, info.size.cast_signed(), info.mtime_ns, inode, device, now))?;
-            Ok(())
+            let mut select = writer.connection.prepare_cached("SELECT id FROM sources WHERE path = ?")?;
+            let source: Option<i64> = select.query_row([&info.path], |row| row.get(0)).optional()?;
+            source.map_or(Ok(()), |source| SOURCES.set(&writer.connection, source))
         })
     }
 
@@ -237,7 +248,6 @@ impl Writer {
         self.explained(|writer| {
             writer.begin()?;
             writer.connection.execute("DELETE FROM manifest", [])?;
-            writer.connection.execute("DELETE FROM gone WHERE changed <= ?", [sequence.cast_signed()])?;
             let mut insert = writer.connection.prepare_cached("INSERT INTO manifest VALUES (?, ?, ?, ?)")?;
             for file in files {
                 insert.execute((&file.name, file.length.cast_signed(), file.modified, file.hash))?;
@@ -260,6 +270,12 @@ impl Writer {
             }
             Ok(writer.sequence())
         })
+    }
+
+    /// Takes over what another archive says of itself.
+    pub(super) const fn adopt(&mut self, fingerprint: [u8; 32], created: i64) {
+        self.meta.fingerprint = fingerprint;
+        self.meta.created = created;
     }
 
     /// The sequence number that the open transaction will have.
@@ -299,11 +315,16 @@ impl Writer {
             self.with_file(id, |writer, open| open.settle(writer))?;
         }
         self.chunks.close_pack(&self.connection)?;
+        let blanked = forget::blank_again(self)?;
         self.meta.sequence += i64::from(self.changed);
         self.meta.store(&self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
         self.in_transaction = false;
         self.changed = false;
+        if blanked {
+            // Where somebody reads, the journal goes when they are done.
+            self.empty_journal()?;
+        }
         Ok(())
     }
 
@@ -314,7 +335,7 @@ impl Writer {
 
 fn known_sources(connection: &Connection) -> Result<HashMap<Vec<u8>, SourceState>> {
     let mut select = connection.prepare(
-        "SELECT path, size, mtime_ns, inode, device, partial IS NULL, hash
+        "SELECT path, size, mtime_ns, inode, device, partial IS NULL, CASE WHEN kept IS NULL THEN hash END
          FROM sources LEFT JOIN originals ON originals.id = sources.original",
     )?;
     let rows = select.query_map([], |row| {

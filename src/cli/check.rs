@@ -21,12 +21,18 @@ pub(super) struct Arguments {
     read_data: bool,
 }
 
+/// What to do about damage in the archive itself.
+const MEND: &str = "restore the archive from a backup; or take out what is sound with `newsgrep export-archive DIR`, make a \
+new archive of it with `newsgrep --archive NEW import-archive DIR`, and `ingest` the files into that again";
+
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     let dir = session.archive()?;
     let mut damage: Vec<String> = archive::check(&dir, arguments.read_data)?.iter().map(ToString::to_string).collect();
+    let in_archive = damage.len();
     if let Ok(archive) = Reader::open(&dir) {
         damage.extend(check_index(&dir, &archive)?);
     }
+    let in_archive = in_archive > 0;
     for line in &damage {
         writeln!(session.out, "{}", visible(line))?;
     }
@@ -38,43 +44,50 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         });
         return Ok(());
     }
-    Err(Failure::error(
-        FailureKind::Damage,
-        format!(
-            "{} found",
-            if damage.len() == 1 { "1 damage".to_owned() } else { format!("{} damages", damage.len()) }
-        ),
-    ))
+    let count = if damage.len() == 1 { "1 damage".to_owned() } else { format!("{} damages", damage.len()) };
+    let advice = if in_archive { MEND } else { "run `newsgrep reindex`: nothing is lost" };
+    Err(Failure::error(FailureKind::Damage, format!("{count} found: {advice}")))
 }
 
 /// The index's files against the manifest, then its articles against the archive's.
 fn check_index(dir: &Path, archive: &Reader) -> anyhow::Result<Vec<String>> {
     let path = dir.join(INDEX);
-    let (_, files) = archive.manifest()?;
-    let mut damage = index::verify(&path, &files, true);
-    let searcher = match Searcher::open(&path) {
-        Ok(searcher) => searcher,
+    let (sequence, files) = archive.manifest()?;
+    let opened = Searcher::open(&path);
+    // A manifest of another commit says nothing of this one: a run died before it was written.
+    let busy = archive::is_being_written(dir);
+    let written = !busy && opened.as_ref().map_or(true, |searcher| searcher.sequence() == sequence);
+    let mut damage = if written { index::verify(&path, &files, true) } else { Vec::new() };
+    let read = opened.and_then(|searcher| Ok((searcher.damaged_files()?, searcher.ids()?, searcher)));
+    let (differing, indexed, searcher) = match read {
+        Ok(read) => read,
         Err(error) => {
             damage.push(format!("{error:#}"));
             return Ok(damage);
         }
     };
-    let indexed = match searcher.ids() {
-        Ok(ids) => ids,
-        Err(error) => {
-            damage.push(format!("{error:#}"));
-            return Ok(damage);
+    for name in differing {
+        let file = path.join(name).display().to_string();
+        if !damage.iter().any(|damage| damage.starts_with(&file)) {
+            damage.push(format!("{file}: is not as it was written"));
         }
-    };
+    }
     let changed: HashSet<_> = archive.changed_ids(searcher.sequence())?.into_iter().collect();
-    let mut live = HashSet::new();
+    let (mut live, mut missing) = (HashSet::new(), Vec::new());
     archive.list(&Filter::default(), &mut |row| {
         live.insert(row.id);
         if !changed.contains(&row.id) && !indexed.contains(&row.id) {
-            damage.push(format!("article {} is not in the index: run `newsgrep reindex`", row.id));
+            missing.push(row.id);
         }
         Ok(ControlFlow::Continue(()))
     })?;
+    for id in missing {
+        // A damaged article cannot be indexed.
+        damage.push(match archive.visit_one(id)?.and_then(|visited| visited.damage) {
+            Some(damage) => damage,
+            None => format!("article {id} is not in the index: run `newsgrep reindex`"),
+        });
+    }
     let mut extra: Vec<_> = indexed.iter().filter(|id| !live.contains(id) && !changed.contains(id)).collect();
     extra.sort();
     damage.extend(

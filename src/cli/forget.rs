@@ -3,24 +3,46 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::Session;
-use super::session::resolve;
+use super::session::{digits_of, resolve};
 use crate::archive::{Reader, Writer};
+use crate::article::ArticleId;
 use crate::ingest::forget;
 use crate::output::visible;
 use crate::problem::{Failure, FailureKind};
 
-/// Removes articles from archive and index, and their originals unless another article needs them. The source files stay.
+/// Removes articles from archive and index, and their originals unless another article needs them. The source files stay, and
+/// so do their names, so that `ingest` leaves these articles out from now on.
 #[derive(Debug, clap::Args)]
+#[command(after_help = FORGETTING)]
 pub(super) struct Arguments {
     /// Ids, or any unique beginning of four or more digits.
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required_unless_present = "list", value_name = "ID")]
     ids: Vec<String>,
     /// Do not ask.
     #[arg(short, long)]
     yes: bool,
+    /// Print the ids of the articles that were forgotten.
+    #[arg(long, conflicts_with_all = ["ids", "lift"])]
+    list: bool,
+    /// Allow forgotten articles to come back when their files are read again.
+    #[arg(long)]
+    lift: bool,
 }
 
+const FORGETTING: &str = "\
+What is forgotten is known by the hash of its bytes: the same record is left out wherever it is met again. A record
+whose bytes differ, in a later export or another format, is another article: look for it with `query` and forget it
+too. Copies outside the archive (source files, backups, `export-archive`) are not touched.
+
+The way back: `newsgrep forget --lift ID`, then `newsgrep ingest --rehash PATH`.";
+
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    if arguments.list {
+        return list(session);
+    }
+    if arguments.lift {
+        return lift(&arguments.ids, session);
+    }
     let dir = session.archive()?;
     let archive = Reader::open(&dir)?;
     let ids = arguments.ids.iter().map(|id| resolve(&archive, id)).collect::<anyhow::Result<Vec<_>>>()?;
@@ -36,11 +58,44 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     drop(archive);
     let mut writer = Writer::open_or_create(&dir, session.wait())?;
     forget(&dir, &mut writer, &ids)?;
-    session.note(&format!(
-        "{} removed for good",
-        if ids.len() == 1 { "1 article".to_owned() } else { format!("{} articles", ids.len()) }
-    ));
+    session.note(&format!("{} removed for good; `ingest` leaves them out from now on", articles(ids.len() as u64)));
     Ok(())
+}
+
+fn list(session: &mut Session) -> anyhow::Result<()> {
+    for id in Reader::open(&session.archive()?)?.forgotten()? {
+        writeln!(session.out, "{id}")?;
+    }
+    Ok(())
+}
+
+fn lift(ids: &[String], session: &Session) -> anyhow::Result<()> {
+    let dir = session.archive()?;
+    let forgotten = Reader::open(&dir)?.forgotten()?;
+    let mut lifted = Vec::new();
+    for id in ids {
+        let digits = digits_of(id)?;
+        let named: Vec<ArticleId> =
+            forgotten.iter().copied().filter(|id| id.to_string().starts_with(&digits)).collect();
+        match named.as_slice() {
+            [one] => lifted.push(*one),
+            [] => {
+                let message = format!("no article {digits} was forgotten: see `newsgrep forget --list`");
+                return Err(Failure::error(FailureKind::NotFound, message));
+            }
+            several => {
+                let message = format!("{digits} may be any of {} articles: give more digits", several.len());
+                return Err(Failure::error(FailureKind::Usage, message));
+            }
+        }
+    }
+    let count = Writer::open_or_create(&dir, session.wait())?.lift(&lifted)?;
+    session.note(&format!("{} may come back: run `newsgrep ingest --rehash PATH` on their files", articles(count)));
+    Ok(())
+}
+
+fn articles(count: u64) -> String {
+    if count == 1 { "1 article".to_owned() } else { format!("{count} articles") }
 }
 
 fn confirmed(count: usize) -> anyhow::Result<bool> {

@@ -72,6 +72,9 @@ fn summary(report: &Report, dry_run: bool, seconds: f64) -> String {
     if report.known > 0 {
         parts.push(format!("{} there already", report.known));
     }
+    if report.forgotten > 0 {
+        parts.push(format!("{} left out as forgotten", report.forgotten));
+    }
     parts.push(format!("{} unchanged", plural(report.unchanged, "file", "files")));
     if report.ignored > 0 {
         parts.push(format!("{} ignored (not text)", report.ignored));

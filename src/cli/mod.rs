@@ -3,7 +3,9 @@
 mod check;
 mod clean;
 mod completions;
+mod export_archive;
 mod forget;
+mod import_archive;
 mod ingest;
 mod list;
 mod man;
@@ -14,7 +16,9 @@ mod rules;
 mod session;
 mod show;
 mod status;
+mod verify;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -80,6 +84,12 @@ enum Command {
     Reindex(reindex::Arguments),
     /// Look for damage in the archive and the index.
     Check(check::Arguments),
+    /// Show the chain of evidence of an article.
+    Verify(verify::Arguments),
+    /// Write the whole archive as plain files.
+    ExportArchive(export_archive::Arguments),
+    /// Make an archive of the plain files that `export-archive` wrote.
+    ImportArchive(import_archive::Arguments),
     /// Print the completions of a shell.
     Completions(completions::Arguments),
     /// Print the manual page.
@@ -112,6 +122,9 @@ fn run(command: Command, session: &mut Session) -> anyhow::Result<()> {
         Command::Status(arguments) => status::run(&arguments, session),
         Command::Reindex(arguments) => reindex::run(&arguments, session),
         Command::Check(arguments) => check::run(&arguments, session),
+        Command::Verify(arguments) => verify::run(&arguments, session),
+        Command::ExportArchive(arguments) => export_archive::run(&arguments, session),
+        Command::ImportArchive(arguments) => import_archive::run(&arguments, session),
         Command::Completions(arguments) => completions::run(&arguments, session, &mut Cli::command()),
         Command::Man(arguments) => man::run(&arguments, session, &Cli::command()),
     }
@@ -119,7 +132,12 @@ fn run(command: Command, session: &mut Session) -> anyhow::Result<()> {
 
 /// Wrong usage, or help: clap says it, and a word that begins with a dash gets a hint.
 fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
+    let text = error.render().to_string();
+    match visible(&text) {
+        // What was typed may come from a file name: clap lets some of what commands a terminal through.
+        Cow::Owned(safe) => say(safe.trim_end()),
+        Cow::Borrowed(_) => drop(error.print()),
+    }
     let unknown = error.get(clap::error::ContextKind::InvalidArg).map(ToString::to_string);
     if let (clap::error::ErrorKind::UnknownArgument, Some(word)) = (error.kind(), unknown) {
         let word = visible(&word).into_owned();

@@ -2,11 +2,14 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Session, say};
+use crate::archive::Watch;
 use crate::article::ArticleId;
 use crate::ingest::{Observer, Report};
 use crate::output::{visible, visible_path};
@@ -19,6 +22,7 @@ pub(super) struct Progress {
     verbose: bool,
     /// Whether files are counted in bytes (ingest) or articles (reindex).
     in_bytes: bool,
+    stop: Arc<AtomicBool>,
 }
 
 impl Progress {
@@ -35,7 +39,16 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━╸ "));
         }
-        Self { bar, quiet: session.quiet, verbose: session.verbose, in_bytes }
+        Self { bar, quiet: session.quiet, verbose: session.verbose, in_bytes, stop: Arc::default() }
+    }
+
+    /// A bar for a copy of the archive, which Ctrl-C ends.
+    pub(super) fn of_copy(session: &Session) -> Self {
+        let progress = Self::new(session, false);
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {percent:>3} %  {elapsed}") {
+            progress.bar.set_style(style.progress_chars("━╸ "));
+        }
+        Self { stop: session.stoppable(), ..progress }
     }
 
     /// Takes the bar away.
@@ -45,6 +58,21 @@ impl Progress {
 
     fn line(&self, text: &str) {
         self.bar.suspend(|| say(text));
+    }
+}
+
+impl Watch for Progress {
+    fn progress(&mut self, done: u64, total: u64) {
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+    }
+
+    fn damage(&mut self, what: &str) {
+        self.line(&format!("newsgrep: damaged: {}", visible(what)));
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 }
 

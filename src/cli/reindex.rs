@@ -40,6 +40,16 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         rebuilt.articles,
         began.elapsed().as_secs_f64()
     ));
+    if rebuilt.damaged > 0 {
+        let message = format!(
+            "{} cannot be indexed: `newsgrep check --read-data` names all damage, and tells how to mend it",
+            match rebuilt.damaged {
+                1 => "1 damaged article".to_owned(),
+                count => format!("{count} damaged articles"),
+            }
+        );
+        return Err(Failure::error(FailureKind::Damage, message));
+    }
     if rebuilt.skipped > 0 {
         let message =
             format!("{} articles could not be read from their originals: run `newsgrep check`", rebuilt.skipped);

@@ -118,15 +118,18 @@ fn terminate() {
 
 /// The article a person names by any unique beginning of its id.
 pub(crate) fn resolve(archive: &crate::archive::Reader, prefix: &str) -> anyhow::Result<ArticleId> {
-    let digits = prefix.trim().to_lowercase();
-    if digits.len() < 4 || digits.len() > 16 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let message =
-            format!("{prefix} is no id: ids are the four or more hexadecimal digits that `query` and `list` print");
-        return Err(Failure::error(FailureKind::Usage, message));
-    }
+    let digits = digits_of(prefix)?;
     match archive.find(&digits)?.as_slice() {
         [id] => Ok(*id),
-        [] => Err(Failure::error(FailureKind::NotFound, format!("no article {digits} in the archive"))),
+        [] => {
+            let forgotten = archive.forgotten()?.iter().any(|id| id.to_string().starts_with(&digits));
+            let message = if forgotten {
+                format!("article {digits} was forgotten: `newsgrep forget --help` tells the way back")
+            } else {
+                format!("no article {digits} in the archive")
+            };
+            Err(Failure::error(FailureKind::NotFound, message))
+        }
         several => {
             let ids: Vec<String> = several.iter().take(5).map(ToString::to_string).collect();
             let message =
@@ -142,4 +145,15 @@ fn time_zone() -> TimeZone {
     let read = || TimeZone::tzif("local", &std::fs::read("/etc/localtime").ok()?).ok();
     let own = if std::env::var_os("TZ").is_none() { read() } else { None };
     own.unwrap_or_else(TimeZone::system)
+}
+
+/// The digits of an id, or of its beginning, as a person typed them.
+pub(crate) fn digits_of(typed: &str) -> anyhow::Result<String> {
+    let digits = typed.trim().to_lowercase();
+    if (4..=16).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(digits);
+    }
+    let message =
+        format!("{typed} is no id: ids are the four or more hexadecimal digits that `query` and `list` print");
+    Err(Failure::error(FailureKind::Usage, message))
 }

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::Session;
 use crate::archive::Reader;
 use crate::index::FOLDER as INDEX;
 use crate::index::Searcher;
+use crate::output::{visible, visible_path};
 
 /// Tells what the archive holds, how large it is, and whether the index is up to date.
 #[derive(Debug, clap::Args)]
@@ -19,7 +21,7 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
     let stats = archive.stats()?;
     let out = &mut session.out;
     let mut line = |name: &str, value: String| writeln!(out, "{name:<14} {value}");
-    line("archive", dir.display().to_string())?;
+    line("archive", visible_path(dir.as_os_str().as_bytes()))?;
     let old = stats.all - stats.articles;
     line(
         "articles",
@@ -49,7 +51,7 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
             0 => format!("up to date, {} articles", searcher.len()),
             behind => format!("{behind} articles not yet searchable: run `newsgrep ingest` or `newsgrep reindex`"),
         },
-        Err(error) => format!("{error:#}"),
+        Err(error) => visible(&format!("{error:#}")).into_owned(),
     };
     line("index", format!("{}, {state}", bytes(size(&dir.join(INDEX)))))?;
     Ok(())

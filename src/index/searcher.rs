@@ -203,6 +203,19 @@ impl Searcher {
         self.count(&Query::And(vec![query.clone(), Query::Not(Box::new(Query::Has(Field::Date)))]))
     }
 
+    /// Compares the segment files with the checksums that tantivy keeps in them; gives the names of those that differ.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn damaged_files(&self) -> anyhow::Result<Vec<String>> {
+        guarded(Path::new("index"), || {
+            let damaged = self.searcher.index().validate_checksum()?;
+            let mut names: Vec<String> = damaged.iter().map(|path| path.display().to_string()).collect();
+            names.sort();
+            Ok(names)
+        })
+    }
+
     /// The names of all articles in the index.
     ///
     /// # Errors

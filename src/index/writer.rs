@@ -9,7 +9,7 @@ use anyhow::Context;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::UserOperation;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{Index, IndexSettings, Term};
+use tantivy::{Index, IndexSettings, TantivyError, Term};
 
 use super::Payload;
 use super::document::{Entry, document};
@@ -19,6 +19,7 @@ use super::schema::Fields;
 use super::terms::{TOKENIZER, TermTokenizer};
 use crate::article::ArticleId;
 use crate::french::Analyzer;
+use crate::problem::{Failure, FailureKind};
 
 /// Memory for segments in the making, all threads together, in bytes. Below 50 MB segments get tiny.
 const HEAP: usize = 240_000_000;
@@ -112,7 +113,7 @@ impl IndexWriter {
     /// # Errors
     /// The index cannot be written.
     pub fn add(&self, document: Document) -> anyhow::Result<()> {
-        self.writer.add_document(document.values.wait(&self.room))?;
+        self.writer.add_document(document.values.wait(&self.room)).map_err(|error| self.failed(&error))?;
         Ok(())
     }
 
@@ -123,8 +124,18 @@ impl IndexWriter {
     pub fn replace(&self, document: Document) -> anyhow::Result<()> {
         let values = document.values.wait(&self.room);
         let operations = [UserOperation::Delete(self.name(document.id)), UserOperation::Add(values)];
-        self.writer.run(operations)?;
+        self.writer.run(operations).map_err(|error| self.failed(&error))?;
         Ok(())
+    }
+
+    /// tantivy says of a thread that failed only that it did; it hardly ever fails but by a write.
+    fn failed(&self, error: &TantivyError) -> anyhow::Error {
+        let what = match error {
+            TantivyError::ErrorInThread(_) => "a write failed; is the disk full?".to_owned(),
+            other => other.to_string(),
+        };
+        let message = format!("{}: {what} What was added stays in the archive", unwritable(&self.dir));
+        Failure::error(FailureKind::Surroundings, message)
     }
 
     /// Removes an article.
@@ -151,6 +162,23 @@ impl IndexWriter {
         sync(&self.dir).with_context(context)
     }
 
+    /// Removes what is left on the disk of articles that were removed: segments that hold some are written anew. Slow where
+    /// the index is large; the commit must have been made.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn purge(&mut self) -> anyhow::Result<()> {
+        let mut purge = || -> tantivy::Result<()> {
+            for segment in self.writer.index().searchable_segment_metas()? {
+                if segment.has_deletes() {
+                    self.writer.merge(&[segment.id()]).wait()?;
+                }
+            }
+            self.writer.garbage_collect_files().wait().map(drop)
+        };
+        purge().with_context(|| unwritable(&self.dir))
+    }
+
     /// Waits for merges to end and closes the index, private to its owner.
     ///
     /// # Errors
@@ -169,6 +197,10 @@ impl IndexWriter {
         }
         sync(&self.dir).with_context(context)
     }
+}
+
+fn unwritable(dir: &Path) -> String {
+    format!("cannot write the index in {}", dir.display())
 }
 
 fn sync(dir: &Path) -> std::io::Result<()> {

@@ -78,6 +78,8 @@ pub struct Report {
     pub versions: u64,
     /// Records that were there already.
     pub known: u64,
+    /// Records of articles that were forgotten: left out.
+    pub forgotten: u64,
     /// Files that have not changed since they were read.
     pub unchanged: u64,
     /// Files of a kind that is not text, links, devices: met in a folder and passed over.
@@ -427,7 +429,7 @@ impl<'a> Keeper<'a> {
         self.commit(observer)?;
         let sequence = self.archive.sequence();
         if sequence == self.index.sequence() {
-            return Ok(());
+            return rebuild::close(self.dir, self.index, &mut self.archive);
         }
         observer.phase("writing the index");
         if self.left {
@@ -487,6 +489,10 @@ impl Sink for Keeper<'_> {
             Outcome::KnownElsewhere(id) | Outcome::Returned(id) => {
                 self.stale.push(id);
                 (id, false)
+            }
+            Outcome::Forgotten(_) => {
+                report.forgotten += 1;
+                return Ok(());
             }
             Outcome::Clash(id) => anyhow::bail!("two different records have the id {id}; the second was not taken"),
         };

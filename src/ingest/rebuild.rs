@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::ops::ControlFlow;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -29,8 +30,10 @@ pub struct Rebuilt {
     pub articles: u64,
     /// Of these, cleaned by newer rules than before.
     pub recleaned: u64,
-    /// Articles whose original is damaged or could not be read: not in the index.
+    /// Articles that could not be read from their originals: not in the index.
     pub skipped: u64,
+    /// Of these, those whose original is not what it was.
+    pub damaged: u64,
     /// Whether it was stopped before its end; the old index is in place then.
     pub interrupted: bool,
 }
@@ -54,11 +57,17 @@ pub fn settle_index(dir: &Path, jobs: usize, observer: &mut dyn Observer) -> any
             IndexWriter::create(&path, jobs)?
         }
     };
+    for id in reader.forgotten_since(index.sequence())? {
+        index.delete(id);
+    }
     let behind = reader.count_changed_since(index.sequence())?;
     if behind > 0 {
         observer.phase(&format!("indexing {behind} articles that the index does not have yet"));
         let mut builder = DocumentBuilder::default();
         reader.changed_since(index.sequence(), &mut |visited| {
+            if let Some(damage) = &visited.damage {
+                observer.problem(&problem(&visited, damage.clone()));
+            }
             place(&index, &mut builder, &visited)?;
             Ok(ControlFlow::Continue(()))
         })?;
@@ -85,6 +94,10 @@ pub(super) fn refresh(dir: &Path, index: &IndexWriter, articles: &[ArticleId]) -
 
 /// Puts a live article in its place in the index, and takes out one that has left.
 fn place(index: &IndexWriter, builder: &mut DocumentBuilder, visited: &Visited) -> anyhow::Result<()> {
+    if visited.damage.is_some() {
+        // The index may have the last sound copy of its text.
+        return Ok(());
+    }
     match prepared(builder, visited) {
         Some(Ok(prepared)) => index.replace(prepared.document),
         // What could be read once and cannot now is in the archive still; `check` tells why.
@@ -97,6 +110,9 @@ fn place(index: &IndexWriter, builder: &mut DocumentBuilder, visited: &Visited) 
 
 /// Cleans and analyses an article anew; `None` when it has left.
 fn prepared(builder: &mut DocumentBuilder, visited: &Visited) -> Option<Result<Prepared, String>> {
+    if let Some(damage) = &visited.damage {
+        return Some(Err(damage.clone()));
+    }
     let bytes = visited.bytes.as_ref()?;
     let Some(reader) = read::reader(&visited.reader) else {
         return Some(Err(format!("this newsgrep has no reader named {}", visited.reader)));
@@ -105,11 +121,28 @@ fn prepared(builder: &mut DocumentBuilder, visited: &Visited) -> Option<Result<P
     Some(prepare(builder, reader, bytes, &visited.hash, &paths, &visited.skip))
 }
 
+/// What is wrong with an article, for a person who knows its file.
+fn problem(visited: &Visited, reason: String) -> Problem {
+    let path = visited.paths.first().map(|path| PathBuf::from(std::ffi::OsStr::from_bytes(path))).unwrap_or_default();
+    Problem { path, record: None, reason }
+}
+
+/// Closes an index that lacks nothing; records what files it has if a run died before it could.
+pub(super) fn close(dir: &Path, index: IndexWriter, archive: &mut Writer) -> anyhow::Result<()> {
+    let recorded = archive::Reader::open(dir)?.manifest()?.0;
+    if recorded == index.sequence() { index.close() } else { seal(dir, index, archive) }
+}
+
 /// Closes the index and records in the archive what files it has.
-pub(super) fn seal(dir: &Path, index: IndexWriter, archive: &mut Writer) -> anyhow::Result<()> {
+pub(super) fn seal(dir: &Path, mut index: IndexWriter, archive: &mut Writer) -> anyhow::Result<()> {
     let sequence = index.sequence();
+    let reader = archive::Reader::open(dir)?;
+    let (recorded, known) = reader.manifest()?;
+    if !reader.forgotten_since(recorded)?.is_empty() {
+        index.purge()?;
+    }
+    drop(reader);
     index.close()?;
-    let known = archive::Reader::open(dir)?.manifest()?.1;
     let files = manifest(&dir.join(INDEX), &known)?;
     archive.set_manifest(sequence, &files)
 }
@@ -188,7 +221,11 @@ fn refill(
                         index.add(prepared.document)?;
                         rebuilt.articles += 1;
                     }
-                    Err(_) => rebuilt.skipped += 1,
+                    Err(reason) => {
+                        rebuilt.skipped += 1;
+                        rebuilt.damaged += u64::from(visited.damage.is_some());
+                        observer.problem(&problem(&visited, reason));
+                    }
                 }
                 report.files_read += 1;
                 observer.progress(&report);

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use super::advice::{Advice, Doubt, advise};
 use super::receipt::Searched;
 use super::tally::{self, AllFirsts, By, First, Tally};
 use super::{Found, Wanted, mark};
-use crate::archive::{ArticleRow, Reader, Summary};
+use crate::archive::{ArticleRow, Reader, Summary, is_being_written};
 use crate::article::Article;
 use crate::french::{Analyzer, Term};
 use crate::index::{FOLDER, Hit, Name, Searcher, Sort, verify};
@@ -54,6 +56,9 @@ pub struct Engine {
 /// How often the index is looked at anew when a writer changes it at that moment.
 const ATTEMPTS: usize = 5;
 
+/// How long a look waits for a run that is putting a new index in place.
+const PAUSE: Duration = Duration::from_millis(20);
+
 impl Engine {
     /// Opens the archive in `dir` and its index.
     ///
@@ -61,25 +66,33 @@ impl Engine {
     /// [`FailureKind::Surroundings`] when there is no archive; [`FailureKind::Damage`] when the index is missing, cannot be
     /// read, or is not as it was written.
     pub fn open(dir: &Path) -> anyhow::Result<Self> {
+        let mut attempt = 1;
+        loop {
+            // While a run writes, the index is between two states now and then: its own checksums must do.
+            let busy = attempt > 1 && is_being_written(dir);
+            match Self::try_open(dir, busy) {
+                Err(_) if attempt < ATTEMPTS => attempt += 1,
+                other => return other,
+            }
+            if busy {
+                thread::sleep(PAUSE);
+            }
+        }
+    }
+
+    fn try_open(dir: &Path, busy: bool) -> anyhow::Result<Self> {
         let archive = Reader::open(dir)?;
         let index = dir.join(FOLDER);
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let searcher = Searcher::open(&index)?;
-            let (sequence, files) = archive.manifest()?;
-            // A manifest of another commit says nothing of this one: a run is under way, or died before it was written.
-            let damage = if sequence == searcher.sequence() { verify(&index, &files, false) } else { Vec::new() };
-            match damage.first() {
-                None => return Ok(Self { archive, searcher, analyzer: Analyzer::new() }),
-                Some(_) if attempt < ATTEMPTS => {}
-                Some(first) => {
-                    return Err(Failure::error(
-                        FailureKind::Damage,
-                        format!("the index is damaged: {first}; run `newsgrep reindex`"),
-                    ));
-                }
-            }
+        let searcher = Searcher::open(&index)?;
+        let (sequence, files) = archive.manifest()?;
+        // A manifest of another commit says nothing of this one: a run is under way, or died before it was written.
+        let known = sequence == searcher.sequence() && !busy;
+        match if known { verify(&index, &files, false) } else { Vec::new() }.first() {
+            None => Ok(Self { archive, searcher, analyzer: Analyzer::new() }),
+            Some(first) => Err(Failure::error(
+                FailureKind::Damage,
+                format!("the index is damaged: {first}; run `newsgrep reindex`"),
+            )),
         }
     }
 

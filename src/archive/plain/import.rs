@@ -1,0 +1,383 @@
+//! An archive back from plain files.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::value::RawValue;
+
+use super::{
+    Article, Copied, End, Forgotten, Former, Head, Original, Place, SCHEMA, Source, Watch, beside, body, clear, hash,
+    parts, path_bytes, place,
+};
+use crate::archive::chunks::ChunkReader;
+use crate::archive::schema::{FILE, create_directory, damage, explain, is_damage, sync_directory};
+use crate::archive::seal::{FORMER, GONE, ORIGINALS, SOURCES};
+use crate::archive::stream::{APART, Stream};
+use crate::archive::writer::Writer;
+use crate::archive::{Summary, Wait, row_seal};
+use crate::article::ArticleId;
+use crate::problem::{Failure, FailureKind};
+
+/// The longest line read of a manifest: an article's summary and a thousand places of it take a hundredth.
+const LONGEST: u64 = 64 << 20;
+
+/// Written to the archive at once, in bytes.
+const COMMIT: u64 = 32 << 20;
+
+/// Makes a new archive in `dir`, which must not exist or be empty, of the plain files in `from`. It is made beside `dir` and
+/// renamed: either all is there or nothing. The index is not made.
+///
+/// # Errors
+/// [`FailureKind::Usage`] when `dir` is not empty or `from` holds no such files; [`FailureKind::Surroundings`] when the
+/// archive cannot be written. Damage is told to `watch` and no error: what is sound is in the new archive.
+pub fn import(from: &Path, dir: &Path, watch: &mut dyn Watch) -> Result<Copied> {
+    if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
+        let what = if dir.join(FILE).exists() { "there is an archive" } else { "there is something else" };
+        let message =
+            format!("{}: {what} already; nothing was written: name a new folder with --archive", dir.display());
+        return Err(Failure::error(FailureKind::Usage, message));
+    }
+    let path = from.join("manifest.jsonl");
+    let manifest = File::open(&path).map_err(|error| {
+        let message = format!("{}: {error}; name a folder that `newsgrep export-archive` wrote", path.display());
+        Failure::error(FailureKind::Usage, message)
+    })?;
+    if let Some(parent) = std::path::absolute(dir)?.parent() {
+        create_directory(parent)?;
+    }
+    let part = beside(dir)?;
+    let imported = Import::begin(from, &part, watch).and_then(|import| import.run(&mut BufReader::new(manifest)));
+    let copied = match imported {
+        Ok(copied) if !copied.interrupted => copied,
+        other => {
+            clear(&part)?;
+            return other.map_err(|error| explain(&part, error));
+        }
+    };
+    fs::rename(&part, dir).with_context(|| format!("{}: cannot be written", dir.display()))?;
+    std::path::absolute(dir)?.parent().map_or(Ok(()), sync_directory)?;
+    Ok(copied)
+}
+
+struct Import<'a> {
+    from: PathBuf,
+    watch: &'a mut dyn Watch,
+    writer: Writer,
+    chunks: ChunkReader,
+    /// The originals that have a row: whether they are what they were, and where their next record apart begins.
+    originals: HashMap<u64, (bool, i64)>,
+    articles: HashMap<ArticleId, i64>,
+    sources: i64,
+    ended: bool,
+    uncommitted: u64,
+    copied: Copied,
+}
+
+impl<'a> Import<'a> {
+    fn begin(from: &Path, part: &Path, watch: &'a mut dyn Watch) -> Result<Self> {
+        Ok(Self {
+            from: from.to_owned(),
+            watch,
+            writer: Writer::open_or_create(part, Wait::No)?,
+            chunks: ChunkReader::new()?,
+            originals: HashMap::new(),
+            articles: HashMap::new(),
+            sources: 0,
+            ended: false,
+            uncommitted: 0,
+            copied: Copied::default(),
+        })
+    }
+
+    fn run(mut self, manifest: &mut impl BufRead) -> Result<Copied> {
+        let total = fs::metadata(self.from.join("manifest.jsonl")).map_or(0, |metadata| metadata.len());
+        let (mut number, mut read, mut line) = (0, 0, Vec::new());
+        loop {
+            line.clear();
+            let length = manifest.take(LONGEST).read_until(b'\n', &mut line).context("manifest.jsonl")?;
+            if length == 0 || self.ended {
+                break;
+            }
+            if self.watch.stopped() {
+                self.copied.interrupted = true;
+                return Ok(self.copied);
+            }
+            let taken = self.writer.changing(|_| Ok(())).and_then(|()| self.take(&line, number));
+            number += 1;
+            match taken {
+                Err(error) if is_damage(&error) => self.name(&format!("manifest.jsonl, line {number}: {error}")),
+                other => other?,
+            }
+            read += length as u64;
+            self.watch.progress(read, total);
+            if self.uncommitted > COMMIT {
+                self.uncommitted = 0;
+                self.writer.commit()?;
+            }
+        }
+        if !self.ended {
+            self.name("manifest.jsonl is cut off");
+        }
+        self.finish()
+    }
+
+    fn take(&mut self, line: &[u8], number: u64) -> Result<()> {
+        let text = std::str::from_utf8(line).map_err(|_| damage("is not what was written"))?;
+        let (kind, body) = parts(text.trim_end())?;
+        match kind.as_str() {
+            "archive" => self.head(&body),
+            "original" => self.original(&body),
+            "source" => self.source(&body),
+            "article" => self.article(&body),
+            "forgotten" => self.forgotten(&body),
+            "end" => self.end(&body, number),
+            _ => Err(damage(format!("newsgrep knows no {kind}"))),
+        }
+    }
+
+    fn head(&mut self, text: &RawValue) -> Result<()> {
+        let head: Head = body(text)?;
+        if head.schema > SCHEMA {
+            let message = format!("these files have version {}, this newsgrep knows up to {SCHEMA}", head.schema);
+            return Err(Failure::error(FailureKind::Surroundings, message));
+        }
+        self.writer.adopt(hash(&head.fingerprint)?, head.created);
+        Ok(())
+    }
+
+    fn original(&mut self, text: &RawValue) -> Result<()> {
+        let original: Original = body(text)?;
+        let id = original.number.cast_signed();
+        let full = original.hash.as_deref().map(hash).transpose()?;
+        let stored = original.stored.as_deref().map(hash).transpose()?;
+        if id < 1 || self.originals.contains_key(&original.number) {
+            return Err(damage(format!("original {id} stands here twice")));
+        }
+        let path = stored.map(|stored| place(&self.from, "originals", &stored));
+        let (found, length) = path.as_deref().map_or(Ok((None, 0)), |path| self.store(id, path))?;
+        let sound = stored.is_some() && found == stored;
+        if !sound {
+            let path = path.unwrap_or_else(|| PathBuf::from(format!("original {id}")));
+            let wrong = if found.is_some() { "is not what it was" } else { "is missing" };
+            self.name(&format!("{}: {wrong}; what of its articles is sound is taken", path.display()));
+        }
+        // What is damaged counts as read in part: the next ingest of its path makes it whole.
+        let full = full.filter(|_| sound);
+        let kept = stored.filter(|_| sound && original.redacted);
+        let length = if sound { original.length } else { length };
+        let insert = "INSERT INTO originals (id, hash, kept, reader, length, seal) VALUES (?, ?, ?, ?, ?, 0)";
+        self.writer.connection.prepare_cached(insert)?.execute((id, full, kept, &original.reader, length))?;
+        ORIGINALS.set(&self.writer.connection, id)?;
+        self.originals.insert(original.number, (sound, APART));
+        self.copied.originals += 1;
+        Ok(())
+    }
+
+    /// Stores the bytes of a file as those of an original; gives their hash, if there are any, and length.
+    fn store(&mut self, id: i64, path: &Path) -> Result<(Option<[u8; 32]>, i64)> {
+        let Some(mut file) = regular(path) else { return Ok((None, 0)) };
+        let mut hasher = blake3::Hasher::new();
+        let mut stream = Stream::new(id, 0);
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            // What cannot be read to its end is what it is up to there.
+            let length = file.read(&mut buffer).unwrap_or(0);
+            let bytes = buffer.get(..length).unwrap_or_default();
+            if bytes.is_empty() {
+                break;
+            }
+            hasher.update(bytes);
+            stream.append(&self.writer.connection, &mut self.writer.chunks, bytes)?;
+            self.uncommitted += length as u64;
+        }
+        stream.finish(&self.writer.connection, &mut self.writer.chunks)?;
+        Ok((Some(*hasher.finalize().as_bytes()), stream.end()))
+    }
+
+    fn source(&mut self, text: &RawValue) -> Result<()> {
+        let source: Source = body(text)?;
+        let path = path_bytes(&source)?;
+        let known = |number: Option<u64>| number.filter(|number| self.originals.contains_key(number));
+        let sound = |number: &u64| self.originals.get(number).is_some_and(|(sound, _)| *sound);
+        let original = known(source.original);
+        let partial = known(source.partial).or(original.filter(|original| !sound(original)));
+        let (original, partial) = (original.filter(sound).map(u64::cast_signed), partial.map(u64::cast_signed));
+        self.sources += 1;
+        let insert = "INSERT OR IGNORE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
+        let inserted = self.writer.connection.prepare_cached(insert)?.execute(rusqlite::params![
+            self.sources,
+            path,
+            source.size,
+            source.mtime_ns,
+            source.inode,
+            source.device,
+            original,
+            partial,
+            source.first_seen,
+            source.last_read
+        ])?;
+        if inserted == 0 {
+            return Err(damage("a path stands here twice"));
+        }
+        SOURCES.set(&self.writer.connection, self.sources)?;
+        for Former { original, until } in source.former {
+            if self.originals.contains_key(&original) {
+                let insert = "INSERT OR IGNORE INTO former VALUES (?, ?, ?, 0)";
+                let values = (original.cast_signed(), self.sources, until);
+                self.writer.connection.prepare_cached(insert)?.execute(values)?;
+                FORMER.set(&self.writer.connection, original.cast_signed())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn article(&mut self, text: &RawValue) -> Result<()> {
+        let article: Article = body(text)?;
+        let (bytes_hash, text_hash) = (hash(&article.hash)?, hash(&article.text_hash)?);
+        let id = ArticleId::of_hash(&bytes_hash);
+        if id.to_string() != article.id || self.articles.contains_key(&id) {
+            return Err(damage(format!("article {id} makes no sense here")));
+        }
+        self.writer.chunks.close_pack(&self.writer.connection)?;
+        let row = i64::try_from(self.articles.len())? + 1;
+        let mut places = 0;
+        for record in &article.records {
+            match self.record(row, record, &bytes_hash) {
+                Err(error) if is_damage(&error) => {
+                    self.name(&format!(
+                        "article {id}, record {} of original {}: {error}",
+                        record.number, record.original
+                    ));
+                }
+                other => {
+                    other?;
+                    places += 1;
+                }
+            }
+        }
+        if places == 0 {
+            return Err(damage(format!("article {id} is lost")));
+        }
+        self.articles.insert(id, row);
+        let summary: Summary = body(&article.summary)?;
+        let (first, last) = summary.days().unzip();
+        let json = article.summary.get();
+        let seal =
+            row_seal(&bytes_hash, &text_hash, &article.reader, article.cleaner, article.added, (first, last), json);
+        let previous = article.previous.and_then(|id| u64::from_str_radix(&id, 16).ok());
+        let previous = previous.and_then(|id| self.articles.get(&ArticleId(id)).copied());
+        let insert =
+            "INSERT INTO articles (id, public, hash, text_hash, reader, cleaner, added, changed, live, previous,
+             date_first, date_last, truncated, summary, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)";
+        self.writer.connection.prepare_cached(insert)?.execute(rusqlite::params![
+            row,
+            id.0.cast_signed(),
+            bytes_hash,
+            text_hash,
+            article.reader,
+            article.cleaner,
+            article.added,
+            self.writer.this_sequence(),
+            previous,
+            first,
+            last,
+            summary.truncated,
+            json,
+            seal
+        ])?;
+        self.copied.articles += 1;
+        Ok(())
+    }
+
+    /// Takes a record whose bytes are those of the article.
+    fn record(&mut self, article: i64, record: &Place, bytes_hash: &[u8; 32]) -> Result<()> {
+        let Some((_, apart)) = self.originals.get_mut(&record.original) else {
+            return Err(damage("the original is missing"));
+        };
+        let original = record.original.cast_signed();
+        let connection = &self.writer.connection;
+        let (offset, length) = match (record.offset, record.length) {
+            (Some(offset), Some(length)) => {
+                let range = offset.max(0)..offset.saturating_add(length.max(0)).min(APART);
+                let mut hasher = blake3::Hasher::new();
+                self.chunks.read(connection, original, range, &mut |bytes| {
+                    hasher.update(bytes);
+                    Ok(())
+                })?;
+                if hasher.finalize() != *bytes_hash {
+                    return Err(damage("is not what it was"));
+                }
+                (offset, length)
+            }
+            _ => {
+                let mut bytes = Vec::new();
+                let file = regular(&place(&self.from, "records", bytes_hash));
+                file.ok_or_else(|| damage("is missing"))?
+                    .read_to_end(&mut bytes)
+                    .map_err(|error| damage(error.to_string()))?;
+                if blake3::hash(&bytes) != *bytes_hash {
+                    return Err(damage("is not what it was"));
+                }
+                let mut stream = Stream::new(original, *apart);
+                stream.append(connection, &mut self.writer.chunks, &bytes)?;
+                stream.finish(connection, &mut self.writer.chunks)?;
+                self.uncommitted += bytes.len() as u64;
+                let offset = *apart;
+                *apart = stream.end();
+                (offset, *apart - offset)
+            }
+        };
+        let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?)")?;
+        match insert.execute((original, record.number, article, offset, length))? {
+            0 => Err(damage("another record has its number")),
+            _ => Ok(()),
+        }
+    }
+
+    fn forgotten(&mut self, text: &RawValue) -> Result<()> {
+        let forgotten: Forgotten = body(text)?;
+        let id = u64::from_str_radix(&forgotten.id, 16).map_err(|_| damage("makes no sense"))?;
+        let mut insert = self.writer.connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?, 0)")?;
+        insert.execute((id.cast_signed(), self.writer.this_sequence()))?;
+        GONE.set(&self.writer.connection, id.cast_signed())?;
+        self.copied.forgotten += 1;
+        Ok(())
+    }
+
+    fn end(&mut self, text: &RawValue, lines: u64) -> Result<()> {
+        let end: End = body(text)?;
+        self.ended = true;
+        if end.lines == lines {
+            Ok(())
+        } else {
+            Err(damage(format!("{} lines are missing", end.lines.abs_diff(lines))))
+        }
+    }
+
+    /// Works out what follows from the rest, and makes it durable.
+    fn finish(mut self) -> Result<Copied> {
+        self.writer.changing(|writer| {
+            writer.connection.execute_batch(
+                "UPDATE articles SET live = 0 WHERE id NOT IN (SELECT r.article FROM records r JOIN sources s
+                     ON s.original = r.original) AND id NOT IN (SELECT r.article FROM records r JOIN sources s
+                     ON s.partial = r.original)",
+            )?;
+            Ok(())
+        })?;
+        self.writer.commit()?;
+        Ok(self.copied)
+    }
+
+    fn name(&mut self, what: &str) {
+        self.copied.damages += 1;
+        self.watch.damage(what);
+    }
+}
+
+/// Opens a file, if it is one: a pipe in its place would be waited for.
+fn regular(path: &Path) -> Option<File> {
+    fs::metadata(path).ok().filter(fs::Metadata::is_file).and_then(|_| File::open(path).ok())
+}

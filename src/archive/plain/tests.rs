@@ -1,0 +1,196 @@
+//! There and back again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::*;
+use crate::archive::tests::{Bench, noise};
+use crate::archive::{Reader, Writer, check};
+
+/// Notes what it is told; stops after so many steps.
+#[derive(Default)]
+struct Notes {
+    damages: Vec<String>,
+    steps: u64,
+    stop_after: Option<u64>,
+}
+
+impl Watch for Notes {
+    fn progress(&mut self, _done: u64, _total: u64) {
+        self.steps += 1;
+    }
+
+    fn damage(&mut self, what: &str) {
+        self.damages.push(what.to_owned());
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop_after.is_some_and(|stop| self.steps >= stop)
+    }
+}
+
+/// Every file below `dir` with its bytes.
+fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(dir).unwrap().to_str().unwrap().to_owned();
+                found.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// An archive with one of everything: versions, an export that grew, two paths of one file, a path that is not UTF-8, a record
+/// beside its file, a file left in the middle, a forgotten article and one forgotten within a file.
+fn one_of_everything(large: usize) -> Bench {
+    let mut bench = Bench::new();
+    bench.file("/empty", b"");
+    bench.file("/nul\0", b"a\0b\xff");
+    bench.file("/large", &noise(large, 1));
+    bench.file("/a", b"Le pont de Brumeval");
+    bench.file("/b", b"Le pont de Brumeval");
+    bench.file("/a", b"Le pont de Brumeval, suite");
+    let (export, _) = bench.lines("/export", "k1 un\nk2 deux\nk3 trois\n");
+    bench.lines("/export", "k1 UN\nk2 deux\nk3 trois\nk4 quatre\n");
+    bench.beside("/utf16", &[b"un", &noise(large / 30, 2)]);
+    bench.left("/left", b"un reste\nde fichier", 9);
+    let alone = bench.id_of("/alone", b"Un secret");
+    let inside = crate::archive::tests::id(export[1]);
+    bench.writer().forget(&[alone, inside]).unwrap();
+    bench
+}
+
+#[test]
+fn out_and_back_gives_the_same_bytes() {
+    let bench = one_of_everything(3_000_000);
+    let dir = tempfile::tempdir().unwrap();
+    let (first, second, copy) = (dir.path().join("first"), dir.path().join("second"), dir.path().join("copy"));
+    let mut notes = Notes::default();
+    let copied = export(&bench.reader(), &first, &mut notes).unwrap();
+    assert_eq!((copied.damages, copied.forgotten, copied.interrupted), (0, 2, false), "{:?}", notes.damages);
+    let back = import(&first, &copy, &mut notes).unwrap();
+    assert_eq!((back, notes.damages.as_slice()), (copied, [].as_slice()));
+    assert_eq!(check(&copy, true).unwrap(), []);
+    export(&Reader::open(&copy).unwrap(), &second, &mut notes).unwrap();
+    assert!(files(&first) == files(&second));
+    assert_eq!(bench.live(), crate::archive::tests::live(&Reader::open(&copy).unwrap()));
+    for (name, bytes) in files(&first).iter().filter(|(name, _)| name.contains('/')) {
+        assert!(name.ends_with(&blake3::hash(bytes).to_string()));
+    }
+    assert!(!files(&first).values().any(|bytes| bytes.windows(9).any(|window| window == b"Un secret")));
+    // And the copy is an archive like any other.
+    drop(Writer::open_or_create(&copy, crate::archive::Wait::No).unwrap());
+}
+
+#[test]
+fn folders_in_use_are_refused_and_left_alone() {
+    let bench = one_of_everything(3_000_000);
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("mine"), "x").unwrap();
+    assert!(export(&bench.reader(), dir.path(), &mut Notes::default()).is_err());
+    assert_eq!(files(dir.path()).len(), 1);
+    let out = dir.path().join("out");
+    fs::create_dir(&out).unwrap();
+    export(&bench.reader(), &out, &mut Notes::default()).unwrap();
+    let error = import(&out, &bench.path(), &mut Notes::default()).unwrap_err();
+    assert!(error.to_string().contains("there is an archive already"), "{error}");
+    assert!(import(dir.path(), &dir.path().join("new"), &mut Notes::default()).is_err());
+    assert!(!dir.path().join("new").exists());
+}
+
+#[test]
+fn stopped_it_leaves_nothing() {
+    let bench = one_of_everything(3_000_000);
+    let dir = tempfile::tempdir().unwrap();
+    for stop_after in [0, 1, 5] {
+        let mut notes = Notes { stop_after: Some(stop_after), ..Notes::default() };
+        assert!(export(&bench.reader(), &dir.path().join("out"), &mut notes).unwrap().interrupted);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+    export(&bench.reader(), &dir.path().join("out"), &mut Notes::default()).unwrap();
+    for stop_after in [0, 1, 12] {
+        let mut notes = Notes { stop_after: Some(stop_after), ..Notes::default() };
+        assert!(import(&dir.path().join("out"), &dir.path().join("copy"), &mut notes).unwrap().interrupted);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}
+
+/// Flips, cuts and removes each file in turn: what is damaged is named, and every article whose bytes are sound comes through.
+#[test]
+fn damage_is_named_and_costs_itself_alone() {
+    let bench = one_of_everything(3_000_000);
+    let dir = tempfile::tempdir().unwrap();
+    let (out, copy) = (dir.path().join("out"), dir.path().join("copy"));
+    let all = export(&bench.reader(), &out, &mut Notes::default()).unwrap().articles;
+    for (name, bytes) in files(&out).iter().filter(|(name, _)| *name != "README.txt") {
+        for change in 0..3 {
+            let path = out.join(name);
+            let mut changed = bytes.clone();
+            let middle = bytes.len() / 2;
+            match change {
+                0 if bytes.is_empty() => continue,
+                0 => changed[middle] ^= 4,
+                1 => changed.truncate(middle),
+                _ if name == "manifest.jsonl" => continue,
+                _ => {}
+            }
+            fs::write(&path, &changed).unwrap();
+            if change == 2 {
+                fs::remove_file(&path).unwrap();
+            }
+            let mut notes = Notes::default();
+            let copied = import(&out, &copy, &mut notes).unwrap();
+            let (changed_now, lost) = (change == 2 || changed != *bytes, all - copied.articles);
+            assert_eq!(copied.damages > 0, changed_now, "{name}, {change}");
+            // One file holds at most the four articles of the export; half a manifest holds half.
+            assert!(lost <= if name == "manifest.jsonl" && change == 1 { all } else { 4 }, "{name}, {change}: {lost}");
+            assert_eq!(check(&copy, true).unwrap(), [], "{name}, {change}");
+            fs::remove_dir_all(&copy).unwrap();
+            fs::write(&path, bytes).unwrap();
+        }
+    }
+}
+
+/// A flipped bit anywhere in the database is named by `check`, or makes no difference to anything that is kept.
+#[test]
+fn a_flipped_bit_is_named_or_harmless() {
+    let mut bench = one_of_everything(900);
+    bench.close();
+    let dir = tempfile::tempdir().unwrap();
+    let out = |n: usize| dir.path().join(n.to_string());
+    export(&bench.reader(), &out(0), &mut Notes::default()).unwrap();
+    let sound = files(&out(0));
+    let file = bench.path().join("archive.sqlite");
+    let bytes = fs::read(&file).unwrap();
+    let mut unnoticed = Vec::new();
+    let flips: usize = std::env::var("NEWSGREP_FLIPS").map_or(100, |flips| flips.parse().unwrap());
+    let mut dice = 88_172_645_463_325_252_u64;
+    for n in 1..=flips {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        let at = usize::try_from(dice >> 8).unwrap() % bytes.len();
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << (dice % 8);
+        fs::write(&file, &changed).unwrap();
+        if check(&bench.path(), true).map_or(1, |found| found.len()) > 0 {
+            continue;
+        }
+        let mut notes = Notes::default();
+        let same = Reader::open(&bench.path())
+            .is_ok_and(|reader| export(&reader, &out(n), &mut notes).is_ok_and(|copied| copied.damages == 0));
+        if !same || files(&out(n)) != sound {
+            unnoticed.push(at);
+        }
+        let _ = fs::remove_dir_all(out(n));
+    }
+    assert!(unnoticed.is_empty(), "{unnoticed:?} of {flips}");
+}
