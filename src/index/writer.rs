@@ -99,6 +99,7 @@ impl IndexWriter {
         index.tokenizers().register(TOKENIZER, TermTokenizer::default());
         let writer = index.writer_with_num_threads(threads.clamp(1, MOST_THREADS), HEAP)?;
         writer.set_merge_policy(Box::new(FewSegments));
+        remove_unfinished(dir);
         Ok(Self { dir: dir.to_owned(), fields, writer, room: Arc::default(), sequence })
     }
 
@@ -201,6 +202,15 @@ impl IndexWriter {
 
 fn unwritable(dir: &Path) -> String {
     format!("cannot write the index in {}", dir.display())
+}
+
+/// Removes files that a writer was killed over: they have this name until they are whole. There is no other writer now.
+fn remove_unfinished(dir: &Path) {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(".tmp")) {
+        // What stays is in nobody's way.
+        drop(fs::remove_file(entry.path()));
+    }
 }
 
 fn sync(dir: &Path) -> std::io::Result<()> {
