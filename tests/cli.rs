@@ -8,78 +8,14 @@
     clippy::needless_pass_by_value
 )] // a test may fail
 
+mod bench;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 
+use bench::{Bench, fixtures};
 use serde_json::Value;
-use tempfile::TempDir;
-
-/// An archive of its own in a folder of its own.
-struct Bench {
-    dir: TempDir,
-}
-
-impl Bench {
-    fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
-    }
-
-    fn with_fixtures() -> Self {
-        let bench = Self::new();
-        assert_eq!(bench.run(&["ingest", fixtures().to_str().unwrap()]).code, 0);
-        bench
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_newsgrep"));
-        command.current_dir(self.dir.path()).env("NEWSGREP_ARCHIVE", self.archive()).env_remove("NO_COLOR");
-        command.args(arguments).stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Said {
-        Said::of(self.command(arguments).output().unwrap())
-    }
-
-    fn archive(&self) -> PathBuf {
-        self.dir.path().join("archive")
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.dir.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-}
-
-/// What a run said.
-#[derive(Debug)]
-struct Said {
-    out: String,
-    err: String,
-    code: i32,
-}
-
-impl Said {
-    fn of(output: Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Self { out: text(&output.stdout), err: text(&output.stderr), code: output.status.code().unwrap_or(-1) }
-    }
-
-    fn lines(&self) -> Vec<&str> {
-        self.out.lines().collect()
-    }
-
-    fn records(&self) -> Vec<Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-}
-
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/clips")
-}
 
 #[test]
 fn the_main_job() {

@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     explain: bool,
     /// Leave a cleaning rule out (see `newsgrep rules`).
-    #[arg(long, value_name = "RULE", value_parser = super::rules::name)]
+    #[arg(long, value_name = "RULE", value_parser = super::rules::names(), hide_possible_values = true)]
     skip: Vec<String>,
 }
 

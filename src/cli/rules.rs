@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use clap::builder::PossibleValuesParser;
+
 use super::Session;
 use crate::clean::RULES;
 use crate::output::shown;
@@ -21,11 +23,7 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
     Ok(())
 }
 
-/// Checks the name of a rule to skip.
-pub(super) fn name(name: &str) -> Result<String, String> {
-    if RULES.iter().any(|rule| rule.name == name) {
-        Ok(name.to_owned())
-    } else {
-        Err("no such rule: see `newsgrep rules`".to_owned())
-    }
+/// The names of the rules, for an option that takes one.
+pub(super) fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(RULES.iter().map(|rule| rule.name))
 }

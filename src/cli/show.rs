@@ -10,10 +10,10 @@ use super::Session;
 use super::session::resolve;
 use crate::archive::Reader;
 use crate::article::ArticleId;
-use crate::clean::RULES_VERSION;
+use crate::clean::{Cleaned, RULES_VERSION};
 use crate::french::Analyzer;
 use crate::ingest::cleaned;
-use crate::output::{CleanedRecord, write_article, write_cleaned, write_markdown};
+use crate::output::{CleanedRecord, write_article, write_cleaned, write_diff, write_markdown};
 use crate::problem::{Failure, FailureKind};
 use crate::query::{Options, Query, parse};
 use crate::read;
@@ -32,6 +32,10 @@ pub(super) struct Arguments {
     /// marked.
     #[arg(long, value_name = "QUERY")]
     mark: Option<String>,
+    /// Show the original text and the article in one: what cleaning removed and what it inserted, in colour or, as in a
+    /// pipe, in [-…-] and {+…+}; then the parts of a page that were left out.
+    #[arg(long, conflicts_with_all = ["format", "mark"])]
+    diff: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,7 +58,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         if number > 0 && arguments.format == Form::Text {
             writeln!(session.out, "\n{}\n", "─".repeat(session.look.width.min(40)))?;
         }
-        show(&archive, id, arguments.format, query.as_ref(), session)?;
+        show(&archive, id, arguments, query.as_ref(), session)?;
     }
     Ok(())
 }
@@ -72,10 +76,11 @@ fn marking(asked: &str, form: Form, session: &Session) -> anyhow::Result<Query> 
 fn show(
     archive: &Reader,
     id: ArticleId,
-    form: Form,
+    arguments: &Arguments,
     query: Option<&Query>,
     session: &mut Session,
 ) -> anyhow::Result<()> {
+    let form = arguments.format;
     if form == Form::Original {
         archive.original(id, &mut session.out)?;
         return Ok(());
@@ -87,15 +92,19 @@ fn show(
         let message = format!("article {id} was read as {}, which this newsgrep cannot: use a newer one", row.reader);
         Failure::error(FailureKind::Surroundings, message)
     })?;
-    let article = cleaned(reader, &bytes, &row.summary.skipped_rules)
-        .map_err(|reason| {
-            Failure::error(FailureKind::Damage, format!("article {id} cannot be cleaned again: {reason}"))
-        })?
-        .article;
+    let Cleaned { article, ledger } = cleaned(reader, &bytes, &row.summary.skipped_rules).map_err(|reason| {
+        Failure::error(FailureKind::Damage, format!("article {id} cannot be cleaned again: {reason}"))
+    })?;
     if row.cleaner == RULES_VERSION && *blake3::hash(&serde_json::to_vec(&article)?).as_bytes() != row.text_hash {
         session.note(&format!(
             "article {id} was cleaned otherwise before (by another version); `newsgrep reindex` brings it up to date"
         ));
+    }
+    if arguments.diff {
+        let unfit = || Failure::error(FailureKind::Damage, format!("the edits of article {id} do not fit its text"));
+        let pieces = ledger.pieces().ok_or_else(unfit)?;
+        write_diff(&mut session.out, &pieces, &ledger.dropped, session.look)?;
+        return Ok(());
     }
     let occurrences = archive.occurrences(&row)?;
     let paths = |current| {

@@ -6,6 +6,7 @@
 mod article;
 mod bars;
 mod csv;
+mod diff;
 mod ids;
 mod json;
 mod jsonl;
@@ -24,6 +25,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 pub use article::write_article;
+pub use diff::write_diff;
 pub use json::{CleanedRecord, write_cleaned, write_json};
 pub use ledger::{shown, write_ledger};
 pub use markdown::write_markdown;

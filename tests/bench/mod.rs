@@ -76,6 +76,11 @@ impl Said {
         self.out.lines().collect()
     }
 
+    /// The lines as JSON.
+    pub(crate) fn records(&self) -> Vec<serde_json::Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     /// Ended by itself, without panic.
     #[track_caller]
     pub(crate) fn is_orderly(&self) {
