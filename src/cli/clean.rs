@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::Session;
+use super::skips::Skips;
 use crate::article::ArticleId;
 use crate::ingest::{cleaned, scan};
-use crate::output::{CleanedRecord, visible, visible_path, write_article, write_cleaned, write_ledger};
+use crate::output::{CleanedRecord, visible_path, write_article, write_cleaned, write_ledger};
 use crate::problem::{Failure, FailureKind, Problem};
 
 /// Cleans files and folders and prints the articles; nothing is kept.
@@ -38,7 +39,7 @@ enum Form {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
-    let (mut skipped, mut printed) = (0_u64, 0_u64);
+    let (mut skipped, mut printed, mut skips) = (0_u64, 0_u64, Skips::new(session.verbose));
     let quiet = session.quiet;
     let note = |text: &str| {
         if !quiet {
@@ -59,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
             Ok(cleaned) => cleaned,
             Err(problem) => {
                 skipped += 1;
-                super::say(&format!("newsgrep: skipped {}", visible(&problem.to_string())));
+                skips.line(&problem).iter().for_each(|line| super::say(line));
                 return Ok(());
             }
         };
@@ -85,6 +86,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         printed += 1;
         Ok(())
     })?;
+    skips.rest().iter().for_each(|line| super::say(line));
     if ignored > 0 {
         session.note(&format!("{ignored} files ignored (not text)"));
     }

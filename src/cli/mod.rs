@@ -15,6 +15,7 @@ mod reindex;
 mod rules;
 mod session;
 mod show;
+mod skips;
 mod status;
 mod verify;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::skips::Skips;
 use super::{Session, say};
 use crate::archive::Watch;
 use crate::article::ArticleId;
@@ -22,6 +23,7 @@ pub(super) struct Progress {
     verbose: bool,
     /// Whether files are counted in bytes (ingest) or articles (reindex).
     in_bytes: bool,
+    skips: Skips,
     stop: Arc<AtomicBool>,
 }
 
@@ -39,7 +41,14 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━╸ "));
         }
-        Self { bar, quiet: session.quiet, verbose: session.verbose, in_bytes, stop: Arc::default() }
+        Self {
+            bar,
+            quiet: session.quiet,
+            verbose: session.verbose,
+            in_bytes,
+            skips: Skips::new(session.verbose),
+            stop: Arc::default(),
+        }
     }
 
     /// A bar for a copy of the archive, which Ctrl-C ends.
@@ -51,9 +60,10 @@ impl Progress {
         Self { stop: session.stoppable(), ..progress }
     }
 
-    /// Takes the bar away.
+    /// Takes the bar away and says what was only counted.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
+        self.skips.rest().iter().for_each(|line| say(line));
     }
 
     fn line(&self, text: &str) {
@@ -96,9 +106,9 @@ impl Observer for Progress {
     }
 
     fn problem(&mut self, problem: &Problem) {
-        let path = visible_path(std::os::unix::ffi::OsStrExt::as_bytes(problem.path.as_os_str()));
-        let record = problem.record.map(|record| format!(", record {record}")).unwrap_or_default();
-        self.line(&format!("newsgrep: skipped {path}{record}: {}", visible(&problem.reason)));
+        if let Some(line) = self.skips.line(problem) {
+            self.line(&line);
+        }
     }
 
     fn added(&mut self, id: ArticleId, path: &Path) {

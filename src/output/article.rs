@@ -66,8 +66,7 @@ impl Page {
             Block::Heading { .. } => self.lines(out, &passage, ["", ""], Role::Headline),
             Block::Quote { .. } => self.lines(out, &passage, ["  « ", "    "], Role::Plain),
             Block::List { .. } => {
-                let items = lines_of(&passage);
-                items.iter().try_for_each(|item| self.lines(out, item, ["  • ", "    "], Role::Plain))
+                lines_of(&passage).try_for_each(|item| self.lines(out, &item, ["  • ", "    "], Role::Plain))
             }
             Block::Embed { embed } => self.embed(out, embed, marks),
         }
@@ -80,26 +79,29 @@ impl Page {
         let who = [embed.author.as_deref(), handle.as_deref()];
         let known = who.iter().flatten().map(|text| text.split('\n').count()).sum();
         let post = who.into_iter().chain([embed.text.as_deref()]).flatten().collect::<Vec<_>>().join("\n");
-        let mut lines = lines_of(&passage(&post, marks));
-        let text = lines.split_off(lines.len().min(known));
+        let post = passage(&post, marks);
+        let mut lines = lines_of(&post);
         let mut first = vec![plain(&embed.kind)];
-        for line in lines {
+        for line in lines.by_ref().take(known) {
             first.push(plain(" · "));
             first.extend(line);
         }
         first.extend(embed.date.map(|date| plain(&format!(" · {date}"))));
         let bar = ["  │ ", "  │ "];
         self.lines(out, &first, bar, Role::Plain)?;
-        text.iter().try_for_each(|line| self.lines(out, line, bar, Role::Plain))?;
+        lines.try_for_each(|line| self.lines(out, &line, bar, Role::Plain))?;
         embed.url.iter().try_for_each(|url| self.lines(out, &[plain(url)], bar, Role::Plain))
     }
 
     /// Wrapped lines, the first and the later ones with what stands before them.
     fn lines(&self, out: &mut dyn Write, text: &[Piece], [first, later]: [&str; 2], role: Role) -> io::Result<()> {
         let width = self.width.saturating_sub(first.chars().count()).max(20);
-        let lines = lines_of(text).into_iter().flat_map(|line| marked_lines(&line, width, role, self.look));
-        for (number, line) in lines.enumerate() {
-            writeln!(out, "{}{line}", if number == 0 { first } else { later })?;
+        let mut before = first;
+        for line in lines_of(text) {
+            for line in marked_lines(&line, width, role, self.look) {
+                writeln!(out, "{before}{line}")?;
+                before = later;
+            }
         }
         Ok(())
     }

@@ -2,76 +2,65 @@
 
 use super::style::{Look, Role};
 use super::visible;
-use super::wrap::fill;
+use super::wrap::{Word, fill};
 use crate::search::Piece;
 
-/// Lines of words, those that matched in the colour of marks, the rest in that of their role.
-pub(super) fn marked_lines(passage: &[Piece], width: usize, role: Role, look: Look) -> Vec<String> {
-    // Words carry their pieces: a word may be marked in part (l’offre).
-    let mut words: Vec<(String, Vec<(String, bool)>)> = Vec::new();
-    let mut glued = false;
-    for piece in passage {
-        let text = visible(&piece.text).replace(['\n', '\t'], " ");
-        for (number, part) in text.split(' ').enumerate() {
-            glued &= number == 0;
-            if part.is_empty() {
-                glued = false;
-                continue;
-            }
-            let pieces = match words.last_mut() {
-                Some((word, pieces)) if glued => {
-                    word.push_str(part);
-                    pieces
-                }
-                _ => {
-                    words.push((part.to_owned(), Vec::new()));
-                    match words.last_mut() {
-                        Some((_, pieces)) => pieces,
-                        None => continue,
-                    }
-                }
-            };
-            pieces.push((part.to_owned(), piece.hit));
-            glued = true;
-        }
-    }
-    fill(words, width).iter().map(|line| painted(line, role, look)).collect()
+/// Lines of words, those that matched in the colour of marks, the rest in that of their role. Holds one line at a time.
+pub(super) fn marked_lines(passage: &[Piece], width: usize, role: Role, look: Look) -> impl Iterator<Item = String> {
+    fill(words(passage), width).map(move |line| painted(&line, role, look))
+}
+
+/// The words of a passage, with their parts: a word may be marked in part (l’offre).
+fn words(passage: &[Piece]) -> impl Iterator<Item = Word<bool>> {
+    let part = |text: &str, hit| (visible(text).into_owned(), hit);
+    let words = split(passage, [' ', '\n', '\t']);
+    let words = words.map(move |parts| parts.into_iter().filter(|(text, _)| !text.is_empty()));
+    words
+        .map(move |parts| parts.map(|(text, hit)| part(text, hit)).collect::<Word<bool>>())
+        .filter(|word| !word.is_empty())
 }
 
 /// A line; a space between two words that matched is in the colour of marks too.
-fn painted(line: &[(String, Vec<(String, bool)>)], role: Role, look: Look) -> String {
+fn painted(line: &[Word<bool>], role: Role, look: Look) -> String {
     let mut runs: Vec<(String, bool)> = Vec::new();
     let mut push = |text: &str, hit: bool| match runs.last_mut() {
         Some((run, same)) if *same == hit => run.push_str(text),
         _ => runs.push((text.to_owned(), hit)),
     };
     let mut before = None;
-    for (_, pieces) in line {
-        let first = pieces.first().is_some_and(|(_, hit)| *hit);
+    for word in line {
+        let first = word.first().is_some_and(|(_, hit)| *hit);
         if let Some(before) = before {
             push(" ", before && first);
         }
-        pieces.iter().for_each(|(text, hit)| push(text, *hit));
-        before = Some(pieces.last().is_some_and(|(_, hit)| *hit));
+        word.iter().for_each(|(text, hit)| push(text, *hit));
+        before = Some(word.last().is_some_and(|(_, hit)| *hit));
     }
     let paint = |(text, hit): &(String, bool)| look.paint(if *hit { Role::Mark } else { role }, text).to_string();
     runs.iter().map(paint).collect()
 }
 
 /// The lines of a passage, as its text has them.
-pub(super) fn lines_of(passage: &[Piece]) -> Vec<Vec<Piece>> {
-    let mut lines = vec![Vec::new()];
-    for piece in passage {
-        for (number, text) in piece.text.split('\n').enumerate() {
-            if number > 0 {
-                lines.push(Vec::new());
-            }
-            if let Some(line) = lines.last_mut().filter(|_| !text.is_empty()) {
-                line.push(Piece { text: text.to_owned(), hit: piece.hit });
-            }
+pub(super) fn lines_of(passage: &[Piece]) -> impl Iterator<Item = Vec<Piece>> {
+    let piece = |(text, hit): (&str, bool)| (!text.is_empty()).then(|| Piece { text: text.to_owned(), hit });
+    split(passage, ['\n']).map(move |parts| parts.into_iter().filter_map(piece).collect())
+}
+
+/// Splits a passage at some characters, across the borders of its pieces.
+fn split<const N: usize>(passage: &[Piece], at: [char; N]) -> impl Iterator<Item = Vec<(&str, bool)>> {
+    let parts = passage.iter().flat_map(move |piece| {
+        let parts = piece.text.split(at).enumerate();
+        parts.map(|(number, text)| (number > 0, text, piece.hit))
+    });
+    let mut parts = parts.peekable();
+    std::iter::from_fn(move || {
+        let (_, text, hit) = parts.next()?;
+        let mut run = vec![(text, hit)];
+        while let Some((_, text, hit)) = parts.next_if(|(begins, ..)| !begins) {
+            run.push((text, hit));
         }
-    }
-    lines
+        Some(run)
+    })
 }
 
 #[cfg(test)]
@@ -94,12 +83,13 @@ mod tests {
         ];
         let mark = |text: &str| look.paint(Role::Mark, text).to_string();
         let expected = [format!("Une {}", mark("offre de")), format!("{} de l’{}.", mark("rachat"), mark("été"))];
-        assert_eq!(marked_lines(&passage, 16, Role::Plain, look), expected);
+        assert_eq!(marked_lines(&passage, 16, Role::Plain, look).collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn lines_keep_their_marks() {
-        let lines = lines_of(&[piece("un\nde", false), piece("ux\n", true), piece("trois", false)]);
+        let lines: Vec<Vec<Piece>> =
+            lines_of(&[piece("un\nde", false), piece("ux\n", true), piece("trois", false)]).collect();
         let expected =
             [vec![piece("un", false)], vec![piece("de", false), piece("ux", true)], vec![piece("trois", false)]];
         assert_eq!(lines, expected);

@@ -49,7 +49,7 @@ fn write_found(out: &mut dyn Write, rank: usize, found: &Found, look: Look) -> i
     let untitled = vec![Piece { text: "(untitled)".to_owned(), hit: false }];
     let headline = if found.headline.is_empty() { &untitled } else { &found.headline };
     for (number, line) in
-        marked_lines(headline, look.width.saturating_sub(rank.len()), Role::Headline, look).iter().enumerate()
+        marked_lines(headline, look.width.saturating_sub(rank.len()), Role::Headline, look).enumerate()
     {
         let before = if number == 0 { &rank } else { &indent };
         writeln!(out, "{before}{line}")?;

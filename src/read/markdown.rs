@@ -18,6 +18,9 @@ pub(super) const READER: Reader = Reader {
     draft,
 };
 
+/// The longest body that is read as Markdown, in bytes: the parser may take eighty times its memory. A longer one is plain
+/// text.
+const MARKDOWN: usize = 2 << 20;
 /// The longest front matter in bytes; what is longer is text.
 const FRONT_MATTER: usize = 64 << 10;
 
@@ -44,6 +47,11 @@ fn draft(bytes: &[u8]) -> Result<Draft, String> {
         }
         None => text.trim_start_matches('\u{FEFF}'),
     };
+    if body.len() > MARKDOWN {
+        draft.linear = true;
+        draft.body = Body::Clip(body.to_owned());
+        return Ok(draft);
+    }
     let (headline, html) = render(body, draft.headline.as_deref());
     draft.headline = draft.headline.or(headline);
     draft.body = Body::Html(html);
@@ -167,6 +175,14 @@ mod tests {
         assert_eq!(html("---\ntitle: Un  titre\n---\n# Un titre\n\nA"), "<p>A</p>\n");
         assert_eq!(html("---\ntitle: Autre\n---\n# Un titre\n\nA"), "<h1>Un titre</h1>\n<p>A</p>\n");
         assert_eq!(html("A\n\n# Un titre\n"), "<p>A</p>\n<h1>Un titre</h1>\n");
+    }
+
+    #[test]
+    fn what_is_too_long_is_plain_text() {
+        let draft = draft(&format!("---\ntitle: Un\n---\nIl *reste*. {}", "[".repeat(super::MARKDOWN)));
+        assert!(draft.linear);
+        assert_eq!(draft.headline.as_deref(), Some("Un"));
+        assert!(matches!(draft.body, Body::Clip(text) if text.starts_with("Il *reste*.")));
     }
 
     #[test]
