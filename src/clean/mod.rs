@@ -9,6 +9,7 @@ mod fields;
 mod html;
 pub mod layout;
 mod ledger;
+mod long;
 mod pieces;
 mod rules;
 
@@ -50,8 +51,13 @@ pub struct Cleaned {
 pub fn clean(mut draft: Draft, skip: &[&str]) -> Cleaned {
     let mut ledger = Ledger::default();
     lay_out(&mut draft, &mut ledger);
+    let long = draft.text.len() > long::LONGEST;
+    if long {
+        draft.linear = true;
+        draft.text = long::gathered(&draft.text);
+    }
     ledger.original.clone_from(&draft.text);
-    for rule in RULES.iter().filter(|rule| !skip.contains(&rule.name)) {
+    for rule in RULES.iter().filter(|rule| !long && !skip.contains(&rule.name)) {
         (rule.apply)(&mut draft, &mut ledger);
     }
     Cleaned { article: article(draft), ledger }
@@ -66,11 +72,14 @@ fn lay_out(draft: &mut Draft, ledger: &mut Ledger) {
             None
         }
         Body::Text(text) => {
-            draft.text = marks_off(&text);
+            draft.text = marks_off(text);
             Some(false)
         }
         Body::Clip(text) => {
-            draft.text = marks_off(&text);
+            draft.text = marks_off(text);
+            if draft.text.len() > long::LONGEST && draft.headline.is_none() {
+                draft.headline = long::take_headline(&mut draft.text);
+            }
             Some(true)
         }
     };
@@ -78,7 +87,7 @@ fn lay_out(draft: &mut Draft, ledger: &mut Ledger) {
     for (marker, text) in [(HEADLINE, &draft.headline), (LEAD, &draft.lead)] {
         if let Some(text) = text {
             front.push(marker);
-            front.push_str(marks_off(text).replace("\n\n", "\n").trim());
+            front.push_str(marks_off(text.clone()).replace("\n\n", "\n").trim());
             front.push_str("\n\n");
         }
     }
@@ -91,10 +100,10 @@ fn lay_out(draft: &mut Draft, ledger: &mut Ledger) {
 }
 
 /// Noncharacters are markers here, and nothing anywhere else.
-fn marks_off(text: &str) -> String {
+fn marks_off(text: String) -> String {
     // The first of them is led by 0xEF.
     if text.bytes().all(|byte| byte < 0xEF) || !text.contains(layout::is_noncharacter) {
-        return text.to_owned();
+        return text;
     }
     text.replace(layout::is_noncharacter, "")
 }

@@ -22,13 +22,10 @@ mod selectors;
 mod strip;
 mod vocabulary;
 
-use super::{Dropped, Ledger};
+use super::Ledger;
 use crate::article::Draft;
 use dom::Dom;
 use embeds::Embeds;
-
-/// Text kept of a page too costly to parse, in bytes: some eight novels. Every rule looks at each of its blocks.
-const MAX_STRIPPED: usize = 4_000_000;
 
 /// Fills the empty fields of `draft` from a page or fragment, sets its laid-out text and its embeds, and records in
 /// `ledger` what was left out.
@@ -37,12 +34,6 @@ pub(crate) fn extract(html: &str, draft: &mut Draft, ledger: &mut Ledger) {
         draft.linear = true;
         draft.headline = draft.headline.take().or_else(|| strip::title(html));
         draft.text = strip::strip(html);
-        if draft.text.len() > MAX_STRIPPED {
-            draft.text.truncate(draft.text.floor_char_boundary(MAX_STRIPPED));
-            draft.truncated = true;
-            let selector = "past the budget".to_owned();
-            ledger.dropped.push(Dropped { selector, text: format!("what follows {MAX_STRIPPED} bytes of text") });
-        }
         return;
     };
     let dom = Dom::new(&parsed);
