@@ -1,5 +1,7 @@
 //! Breaks a passage into lines, with what matched in the colour of marks.
 
+use std::fmt::{self, Write};
+
 use super::style::{Look, Role};
 use super::visible;
 use super::wrap::{Word, fill};
@@ -22,22 +24,34 @@ fn words(passage: &[Piece]) -> impl Iterator<Item = Word<bool>> {
 
 /// A line; a space between two words that matched is in the colour of marks too.
 fn painted(line: &[Word<bool>], role: Role, look: Look) -> String {
-    let mut runs: Vec<(String, bool)> = Vec::new();
-    let mut push = |text: &str, hit: bool| match runs.last_mut() {
-        Some((run, same)) if *same == hit => run.push_str(text),
-        _ => runs.push((text.to_owned(), hit)),
-    };
+    let mut runs: Vec<(Run<'_>, bool)> = Vec::new();
     let mut before = None;
     for word in line {
         let first = word.first().is_some_and(|(_, hit)| *hit);
-        if let Some(before) = before {
-            push(" ", before && first);
+        let space = before.map(|before: bool| (" ", before && first));
+        for (text, hit) in space.into_iter().chain(word.iter().map(|(text, hit)| (text.as_str(), *hit))) {
+            match runs.last_mut() {
+                Some((run, same)) if *same == hit => run.0.push(text),
+                _ => runs.push((Run(vec![text]), hit)),
+            }
         }
-        word.iter().for_each(|(text, hit)| push(text, *hit));
         before = Some(word.last().is_some_and(|(_, hit)| *hit));
     }
-    let paint = |(text, hit): &(String, bool)| look.paint(if *hit { Role::Mark } else { role }, text).to_string();
-    runs.iter().map(paint).collect()
+    let mut out = String::new();
+    for (run, hit) in runs {
+        // A text is always there to be written to.
+        let _ = write!(out, "{}", look.paint(if hit { Role::Mark } else { role }, run));
+    }
+    out
+}
+
+/// Pieces of text of one colour.
+struct Run<'a>(Vec<&'a str>);
+
+impl fmt::Display for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|text| f.write_str(text))
+    }
 }
 
 /// The lines of a passage, as its text has them.
