@@ -1,6 +1,6 @@
 //! Words that follow no rule, as data. All folded, all tables sorted.
 
-/// Plurals that the endings do not tell, and words in -s that are no plurals but have a look-alike.
+/// Plurals that the endings do not tell, words in -s that are no plurals but have a look-alike, and titles.
 pub(super) const PLURALS: &[(&str, &str)] = &[
     ("ailleurs", "ailleurs"),
     ("alors", "alors"),
@@ -27,8 +27,13 @@ pub(super) const PLURALS: &[(&str, &str)] = &[
     ("longtemps", "longtemps"),
     ("maux", "mal"),
     ("mesdames", "madame"),
+    ("mesdemoiselles", "mademoiselle"),
     ("messieurs", "monsieur"),
     ("mieux", "mieux"),
+    ("mlle", "mademoiselle"),
+    ("mlles", "mademoiselle"),
+    ("mme", "madame"),
+    ("mmes", "madame"),
     ("moins", "moins"),
     ("mois", "mois"),
     ("noyaux", "noyau"),

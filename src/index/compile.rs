@@ -13,7 +13,7 @@ use tantivy::query::{
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use super::document::{accented, day_number, field_name};
+use super::document::{as_written, day_number, field_name};
 use super::evaluate::find;
 use super::expand::{PlacedTerm, expand, placed, plural_terms};
 use super::schema::{Fields, Forms};
@@ -36,7 +36,7 @@ impl Compiler<'_> {
     /// The query that finds what `query` asks for and scores it.
     ///
     /// `optional` words only add to the score of what is found anyway (the small words of a question).
-    /// `typed` are words with the accents they were typed with, which prefer articles that have them so.
+    /// `typed` are words as they were typed, with accents and signs, which prefer articles that have them so.
     pub(super) fn scored(&self, query: &Query, optional: &[Word3], typed: &[String]) -> Compiled {
         let mut words = Vec::new();
         gather(query, &mut words);
@@ -48,8 +48,8 @@ impl Compiler<'_> {
         for word in optional {
             self.add_score(Part::Anywhere, word, false, &mut extra);
         }
-        for word in typed.iter().filter_map(|word| accented(word)) {
-            extra.push((Occur::Should, term_query(self.fields.all.exact, &word, weights::ACCENTS)));
+        for word in typed {
+            extra.push((Occur::Should, term_query(self.fields.all.exact, &as_written(word), weights::WRITTEN)));
         }
         if let (false, Some(flat)) = (small_words, self.flat(query)) {
             extra.extend(flat);

@@ -6,7 +6,7 @@ use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
 use super::terms::{WIDEST, joined};
-use crate::french::{fold, singular};
+use crate::french::singular;
 use crate::query::Word;
 
 /// Whether a term is one of those a word stands for.
@@ -29,11 +29,10 @@ pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy:
             if !terms.key().starts_with(beginning.as_bytes()) {
                 break;
             }
-            // In a field with positions a joined form carries its width; words with their accents stand beside folded ones.
+            // In a field with positions a joined form carries its width.
             if let Ok(term) =
                 std::str::from_utf8(terms.key()).map(|term| term.split('\u{4}').next().unwrap_or_default())
                 && wanted(term)
-                && (term.is_ascii() || fold(term) == term)
             {
                 *found.entry(term.to_owned()).or_insert(0) += u64::from(terms.value().doc_freq);
             }
