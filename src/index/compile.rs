@@ -15,6 +15,7 @@ use tantivy::{Searcher, Term};
 
 use super::document::{as_written, day_number, field_name};
 use super::evaluate::find;
+use super::excluded::Excluded;
 use super::expand::{PlacedTerm, expand, placed, plural_terms};
 use super::schema::{Fields, Forms};
 use super::spans::SpanQuery;
@@ -22,7 +23,7 @@ use super::verify::VerifyQuery;
 use super::walk::sections;
 use super::weights;
 use crate::french::{Analyzer, Term as Word3, fold};
-use crate::query::{Address, Part, Property, Query, Span, Word};
+use crate::query::{Address, Part, Property, Query, Span, Word, spans};
 
 type Compiled = tantivy::Result<Box<dyn TantivyQuery>>;
 
@@ -102,10 +103,10 @@ impl Compiler<'_> {
     }
 
     fn conjunction(&self, parts: &[Query]) -> Compiled {
-        let mut clauses = Vec::with_capacity(parts.len());
+        let mut clauses: Vec<(Occur, Box<dyn TantivyQuery>)> = Vec::with_capacity(parts.len());
         for part in parts {
             clauses.push(match part {
-                Query::Not(inner) => (Occur::MustNot, self.matching(inner)?),
+                Query::Not(inner) => (Occur::MustNot, Box::new(Excluded(self.matching(inner)?))),
                 other => (Occur::Must, self.matching(other)?),
             });
         }
@@ -120,7 +121,8 @@ impl Compiler<'_> {
             return Ok(any(branches.iter().map(|branch| self.words(part, branch)).collect::<tantivy::Result<_>>()?));
         }
         if let Some(field) = self.fields.names(part) {
-            return Ok(filter(self.in_names(field, span)?));
+            let found = filter(self.in_names(field, span)?);
+            return Ok(if is_exact(span) { self.verified(found, part, span) } else { found });
         }
         let Some(forms) = self.fields.forms(part) else { return Ok(Box::new(EmptyQuery)) };
         let mut found = self.in_text(forms, span)?;
@@ -268,6 +270,11 @@ fn gather_span<'a>(part: Part, span: &'a Span, in_phrase: bool, words: &mut Vec<
         }
         Span::Any(branches) => branches.iter().for_each(|inner| gather_span(part, inner, in_phrase, words)),
     }
+}
+
+/// Whether accents and case count in a span (`==`).
+fn is_exact(span: &Span) -> bool {
+    spans::leaves(span).any(|word| matches!(word, Word::Exact { .. }))
 }
 
 /// Whether terms and positions cannot decide a span: `==`, and folded words inside phrases.

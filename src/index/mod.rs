@@ -11,6 +11,7 @@ mod compile;
 mod directory;
 mod document;
 mod evaluate;
+mod excluded;
 mod expand;
 mod manifest;
 mod merging;
