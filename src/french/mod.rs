@@ -71,7 +71,7 @@ pub struct Token<'a> {
 
 impl Term {
     /// The forms of a folded word.
-    fn of_folded(exact: String) -> Self {
+    pub(crate) fn of_folded(exact: String) -> Self {
         let plural = plural::singular(&exact).into_owned();
         let light = (!small_words::is_small(&plural)).then(|| light::stem(&plural));
         Self { exact, plural, light }

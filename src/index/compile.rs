@@ -23,7 +23,7 @@ use super::verify::VerifyQuery;
 use super::walk::sections;
 use super::weights;
 use crate::french::{Analyzer, Term as Word3, fold};
-use crate::query::{Address, Part, Property, Query, Span, Word, spans};
+use crate::query::{Address, Asked, Part, Property, Query, Span, Word, spans};
 
 type Compiled = tantivy::Result<Box<dyn TantivyQuery>>;
 
@@ -37,8 +37,8 @@ impl Compiler<'_> {
     /// The query that finds what `query` asks for and scores it.
     ///
     /// `optional` words only add to the score of what is found anyway (the small words of a question).
-    /// `typed` are words as they were typed, with accents and signs, which prefer articles that have them so.
-    pub(super) fn scored(&self, query: &Query, optional: &[Word3], typed: &[String]) -> Compiled {
+    /// `typed` are the words of the query as they were typed, with accents and signs: articles that have them so come first.
+    pub(super) fn scored(&self, query: &Query, optional: &[Word3], typed: &[Asked]) -> Compiled {
         let mut words = Vec::new();
         gather(query, &mut words);
         let mut extra = Vec::new();
@@ -49,8 +49,8 @@ impl Compiler<'_> {
         for word in optional {
             self.add_score(Part::Anywhere, word, false, &mut extra);
         }
-        for word in typed {
-            extra.push((Occur::Should, term_query(self.fields.all.exact, &as_written(word), weights::WRITTEN)));
+        for word in typed.iter().filter_map(written) {
+            extra.push((Occur::Should, term_query(self.fields.all.exact, &word, weights::WRITTEN)));
         }
         if let (false, Some(flat)) = (small_words, self.flat(query)) {
             extra.extend(flat);
@@ -231,6 +231,18 @@ impl Compiler<'_> {
             add(self.fields.headline.light, light, weights::HEADLINE);
             add(self.fields.lead.light, light, weights::LEAD);
         }
+    }
+}
+
+/// The term of a word as it was typed. It implies the folded word, so that who matches it matches in `light` as well.
+fn written(asked: &Asked) -> Option<String> {
+    let one = match &asked.span {
+        Span::Any(branches) => branches.first()?,
+        span => span,
+    };
+    match one {
+        Span::Word(Word::Stem(term)) => Some(as_written(&term.exact, &asked.typed)),
+        _ => None,
     }
 }
 

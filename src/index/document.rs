@@ -134,9 +134,9 @@ impl Streams {
     }
 }
 
-/// The term of a word as it is written, in small letters: `pêche`, `st`, `1 000`. [`Fields::all`]'s `exact` holds it beside
-/// the folded word where the two differ, so that who writes it so comes first. No folded word begins like it.
-pub(super) fn as_written(word: &str) -> String {
+/// The term of a folded word as it is written, in small letters: `pêche`, `st-malo`, `1 000`. [`Fields::all`]'s `exact` holds
+/// it beside the folded word where the two differ, so that who writes it so comes first. No folded word begins like it.
+pub(super) fn as_written(exact: &str, word: &str) -> String {
     // Letters that stand for themselves need no composing, and nearly all do.
     let composed = word.chars().all(|c| c < '\u{250}');
     let letters = if composed { word.to_lowercase() } else { word.nfc().flat_map(char::to_lowercase).collect() };
@@ -146,7 +146,7 @@ pub(super) fn as_written(word: &str) -> String {
         c if c.is_whitespace() || c.is_control() => ' ',
         c => c,
     });
-    std::iter::once('\u{5}').chain(typed).collect()
+    format!("\u{5}{exact}\u{5}{}", typed.collect::<String>())
 }
 
 fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, document: &mut Values) {
@@ -177,7 +177,7 @@ fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, docume
         if matches!(place.part, Part::Headline | Part::Lead | Part::Body) {
             all.push(position, width, term);
             if !place.word.eq_ignore_ascii_case(&term.exact) {
-                all.exact.push_anywhere(&as_written(place.word));
+                all.exact.push_anywhere(&as_written(&term.exact, place.word));
             }
         }
     });

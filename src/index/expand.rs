@@ -6,7 +6,7 @@ use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
 use super::terms::{WIDEST, joined};
-use crate::french::singular;
+use crate::french::{Term as Forms, singular};
 use crate::query::Word;
 
 /// Whether a term is one of those a word stands for.
@@ -14,14 +14,43 @@ type Wanted<'a> = Box<dyn Fn(&str) -> bool + 'a>;
 
 /// The terms of a field of folded words that a prefix or a fuzzy word stands for, with the number of documents of each.
 pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy::Result<BTreeMap<String, u64>> {
-    let mut found = BTreeMap::new();
     let (beginning, wanted): (&str, Wanted<'_>) = match word {
         Word::Prefix(prefix) => (prefix, Box::new(|_| true)),
         Word::Fuzzy { word, edits } => {
             (first_letter(word), Box::new(move |term| within(word, term, usize::from(*edits))))
         }
-        Word::Stem(_) | Word::Folded(_) | Word::Exact { .. } => return Ok(found),
+        Word::Stem(_) | Word::Folded(_) | Word::Exact { .. } => return Ok(BTreeMap::new()),
     };
+    scan(searcher, field, beginning, &*wanted)
+}
+
+/// The folded words that a word stands for, with the number of documents of each. Reads every word of the index for a stem.
+pub(super) fn forms(
+    searcher: &Searcher,
+    field: Field,
+    word: &Word,
+    by_stem: bool,
+) -> tantivy::Result<BTreeMap<String, u64>> {
+    let of_folded = |term: &str| Forms::of_folded(term.to_owned());
+    let (beginning, wanted): (&str, Wanted<'_>) = match word {
+        Word::Stem(forms) if by_stem && forms.light.is_some() => {
+            ("", Box::new(move |term| of_folded(term).light == forms.light))
+        }
+        Word::Stem(forms) => ("", Box::new(move |term| of_folded(term).plural == forms.plural)),
+        Word::Folded(folded) | Word::Exact { folded, .. } => (folded, Box::new(move |term| term == folded)),
+        Word::Prefix(_) | Word::Fuzzy { .. } => return expand(searcher, field, word),
+    };
+    scan(searcher, field, beginning, &*wanted)
+}
+
+/// The terms that begin so and are wanted.
+fn scan(
+    searcher: &Searcher,
+    field: Field,
+    beginning: &str,
+    wanted: &dyn Fn(&str) -> bool,
+) -> tantivy::Result<BTreeMap<String, u64>> {
+    let mut found = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let inverted = segment.inverted_index(field)?;
         let mut terms = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;

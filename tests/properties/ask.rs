@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::scan::{Fits, Part, Place, Run, Scanned, Section, errors, phrase, places};
 
 /// Words with inflections, accents, compounds, figures and small words among them. Those with a space come last.
-pub(crate) const WORDS: [&str; 40] = [
+pub(crate) const WORDS: [&str; 42] = [
     "offre",
     "offres",
     "l’offre",
@@ -43,6 +43,8 @@ pub(crate) const WORDS: [&str; 40] = [
     "50%",
     "finit",
     "finir",
+    "VIe",
+    "vie",
     "1 000",
     "50 pour cent",
     "50 %",
@@ -52,7 +54,7 @@ pub(crate) const WORDS: [&str; 40] = [
 ];
 
 /// Of these, how many have no space.
-const ONE_WORD: usize = 34;
+const ONE_WORD: usize = 36;
 
 const PREFIXES: [&str; 9] = ["of", "offr", "pres", "rach", "week", "vi", "jour", "st", "g2"];
 const MISSPELT: [&str; 8] = ["ofre", "rahcat", "jounrau", "weekand", "presidant", "saintetiene", "openia", "finie"];

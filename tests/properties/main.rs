@@ -148,7 +148,7 @@ fn keys(found: &[Found]) -> BTreeSet<usize> {
 fn the_index_finds_what_a_scan_finds() {
     let press = Press::new();
     press.check(1500, |ask, parsed| {
-        let results = press.find(&request(&parsed.query));
+        let results = press.find(&Request { typed: &parsed.asked, ..request(&parsed.query) });
         let expected: BTreeSet<usize> =
             press.scanned.iter().filter(|(_, article)| ask.holds(article)).map(|(number, _)| *number).collect();
         prop_assert_eq!(&keys(&results.found), &expected);
@@ -180,7 +180,7 @@ fn the_order_is_the_same_each_time() {
     let other = Press::new();
     press.check(100, |_, parsed| {
         for sort in [Sort::Score, Sort::Newest, Sort::Oldest] {
-            let whole = Request { sort, ..request(&parsed.query) };
+            let whole = Request { sort, typed: &parsed.asked, ..request(&parsed.query) };
             let order =
                 |results: Results| -> Vec<_> { results.found.iter().map(|found| (found.id, found.score)).collect() };
             let all = order(press.find(&whole));

@@ -1,6 +1,7 @@
 //! `newsgrep query`: finds articles, counts them, and tells which came first.
 
 mod advice;
+mod explain;
 mod language;
 mod receipt;
 mod tables;
@@ -77,7 +78,7 @@ pub(super) struct Arguments {
     /// Show so many passages of each article (1 to 100, or `all`) [default: at most 2, as show all that was found].
     #[arg(long, value_name = "N", value_parser = passages, conflicts_with_all = ["count", "paths", "by", "first_by", "explain"])]
     passages: Option<usize>,
-    /// Print how the query was understood, and search nothing.
+    /// Print how the query was understood and what each of its words and conditions finds, in place of hits.
     #[arg(long)]
     explain: bool,
     /// How to print the hits.
@@ -182,8 +183,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         }
     }
     if arguments.explain {
-        write!(session.out, "{}", visible(&parsed.query.explain()))?;
-        return Ok(());
+        return explain::explain(&parsed.query, session);
     }
     let mut engine = Engine::open(&session.archive()?)?;
     warn_if_behind(&engine, session)?;
@@ -249,10 +249,9 @@ fn answer(
     let form = arguments.form();
     let format = form.output();
     let began = Instant::now();
-    let typed: Vec<String> = question.parsed.asked.iter().map(|asked| asked.typed.clone()).collect();
     let request = Request {
         query,
-        typed: &typed,
+        typed: &question.parsed.asked,
         optional: &question.parsed.optional,
         sort: match arguments.sort {
             Order::Score => Sort::Score,
