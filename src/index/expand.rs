@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
+use super::document::as_written;
 use super::terms::{WIDEST, joined};
 use crate::french::{Term as Forms, singular};
 use crate::query::Word;
@@ -68,6 +69,15 @@ fn scan(
         }
     }
     Ok(found)
+}
+
+/// A folded word as most of its `count` documents write it, where the field tells.
+pub(super) fn as_read(searcher: &Searcher, field: Field, folded: &str, count: u64) -> tantivy::Result<String> {
+    let beginning = as_written(folded, "");
+    let written = scan(searcher, field, &beginning, &|_| true)?;
+    let most =
+        written.into_iter().max_by_key(|(_, documents)| *documents).filter(|(_, documents)| documents * 2 > count);
+    Ok(most.and_then(|(term, _)| Some(term.strip_prefix(&beginning)?.to_owned())).unwrap_or_else(|| folded.to_owned()))
 }
 
 /// A term of a field with positions, and how many positions it covers.

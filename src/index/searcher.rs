@@ -12,7 +12,7 @@ use super::Payload;
 use super::compile::Compiler;
 use super::directory::ReadOnly;
 use super::document::field_name;
-use super::expand::{expand, forms};
+use super::expand::{as_read, expand, forms};
 use super::schema::Fields;
 use super::stored::{Stored, stored_article};
 use super::tally::{self, Days, Matching, Name, Names};
@@ -142,8 +142,8 @@ impl Searcher {
     }
 
     /// The words of a part nearest to one that it does not have: those with the fewest typing errors, the most frequent
-    /// first, at most three, and of several forms of one word the most frequent alone. A short word has no near ones: all
-    /// that are left would be as short.
+    /// first, at most three, and of several forms of one word the most frequent alone; with the accents that most articles give
+    /// them. A short word has no near ones: all that are left would be as short.
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
@@ -162,8 +162,9 @@ impl Searcher {
                 found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
                 let mut forms = HashSet::new();
                 found.retain(|(term, _)| forms.insert(singular(term).into_owned()));
-                if !found.is_empty() {
-                    return Ok(found.into_iter().map(|(term, _)| term).take(3).collect());
+                if let (Some(field), false) = (field, found.is_empty()) {
+                    let near = found.into_iter().take(3);
+                    return near.map(|(term, count)| Ok(as_read(&self.searcher, field, &term, count)?)).collect();
                 }
             }
             Ok(Vec::new())
