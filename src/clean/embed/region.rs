@@ -6,6 +6,7 @@ use super::scan::{self, Piece, scan};
 use super::services::is_post;
 use super::{POSTED_BY, is_dated, is_silent, kind_of_markup, read};
 use crate::article::Embed;
+use crate::clean::characters_mended;
 
 /// The regions of a text that embeds take, in order, each with what it says; `None` where only scripts and switches stand.
 pub(in crate::clean) fn regions(text: &str) -> Vec<(Range<usize>, Option<Embed>)> {
@@ -19,7 +20,7 @@ pub(in crate::clean) fn regions(text: &str) -> Vec<(Range<usize>, Option<Embed>)
         }
         let region = region(text, &pieces, at);
         let markup = text.get(region.start..region.end).unwrap_or_default();
-        let embed = read(markup).filter(|embed| region.holds_post && says_something(embed));
+        let embed = read(&characters_mended(markup)).filter(|embed| region.holds_post && says_something(embed));
         let after = pieces.iter().skip(at).position(|(_, range)| range.start >= region.end);
         at = after.map_or(pieces.len(), |pieces| at + pieces.max(1));
         regions.push((region.start..region.end, embed));
@@ -94,7 +95,8 @@ struct Region {
 /// How far the embed that begins at a piece goes.
 fn region(text: &str, pieces: &[(Piece<'_>, Range<usize>)], first: usize) -> Region {
     let start = pieces.get(first).map_or(0, |(_, range)| range.start);
-    let mut walk = Walk { text, pieces, end: start, post: false, container: false, quote: Quote::None, silent: None };
+    let mut walk =
+        Walk { text, pieces, end: start, post: false, container: false, quote: Quote::None, silent: None, code: false };
     for at in first..pieces.len() {
         if !walk.take(at) {
             break;
@@ -124,6 +126,8 @@ struct Walk<'a, 'b> {
     container: bool,
     quote: Quote,
     silent: Option<String>,
+    /// Whether a script was opened that is never closed.
+    code: bool,
 }
 
 impl Walk<'_, '_> {
@@ -151,6 +155,7 @@ impl Walk<'_, '_> {
                 if is_silent(tag) && self.silent_end(at, tag).is_some() {
                     self.silent = Some(tag.to_string());
                 }
+                self.code = tag == "script" && self.silent.is_none();
                 self.end = range.end;
             }
             Piece::Close(tag) => {
@@ -168,6 +173,16 @@ impl Walk<'_, '_> {
     }
 
     fn take_text(&mut self, at: usize, text: &str, start: usize) -> bool {
+        if self.code {
+            // A script that is never closed ends with its line.
+            let cut = text.find('\n').unwrap_or(text.len());
+            self.code = false;
+            let line = text.get(..cut).unwrap_or_default();
+            if line.contains("function") || line.contains('{') && line.contains('}') {
+                self.end = start + cut;
+                return cut == text.len() || self.residue(text.get(cut..).unwrap_or_default(), self.end);
+            }
+        }
         if self.silent.is_some() || self.quote == Quote::Closed {
             self.end = start + text.len();
             return true;
@@ -286,6 +301,7 @@ impl Walk<'_, '_> {
                 Piece::Open(tag, _) if matches!(tag.as_ref(), "blockquote" | "iframe" | "script") => break,
                 Piece::Open(..) if self.is_dated(number) => return true,
                 Piece::Open(tag, _) if matches!(tag.as_ref(), "p" | "div" | "section") => window.push('\n'),
+                Piece::Close(tag) if matches!(tag.as_ref(), "p" | "div" | "section") => window.push('\n'),
                 Piece::Text(text) => window.push_str(text.get(..text.floor_char_boundary(1500)).unwrap_or(text)),
                 _ => {}
             }
@@ -316,6 +332,12 @@ fn posted_by(text: &str) -> Option<usize> {
 fn reference(text: &str) -> Option<usize> {
     let after = text.strip_prefix('#').unwrap_or(text);
     let escaped = after.strip_prefix("&amp;").map(|after| after.trim_start_matches("amp;"));
+    let sign = escaped.and_then(|after| {
+        ["gt;", "lt;", "quot;"].into_iter().find(|sign| after.starts_with(sign)).map(|sign| (after, sign))
+    });
+    if let Some((after, sign)) = sign {
+        return Some(text.len() - after.len() + sign.len());
+    }
     if let Some(digits) = escaped.filter(|digits| digits.starts_with(|c: char| c.is_ascii_digit())) {
         let end = digits.find(|c: char| !c.is_ascii_digit())?;
         return digits.get(end..)?.starts_with(';').then(|| text.len() - digits.len() + end + 1);

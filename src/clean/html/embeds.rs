@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::dom::{Dom, Node};
 use super::selectors::{EMBED_CLASSES, FRAME_SOURCES};
 use crate::article::Embed;
-use crate::clean::{Ledger, characters_mended, embed};
+use crate::clean::{Ledger, embed};
 
 /// An embed's markup is not longer than this, in nodes.
 const MAX_NODES: usize = 300;
@@ -38,7 +38,7 @@ pub(super) fn lift<'a>(html: &'a str, ledger: &mut Ledger) -> (Cow<'a, str>, Vec
         out.push_str(html.get(done..range.start).unwrap_or_default());
         let removed = html.get(range.clone()).unwrap_or_default();
         done = range.end;
-        match embed.map(|embed| embed::read(&characters_mended(removed)).unwrap_or(embed)) {
+        match embed {
             Some(embed) if embeds.len() < MAX_EMBEDS => {
                 out.push_str(&format!("<{LIFTED} n={}></{LIFTED}>", embeds.len()));
                 embeds.push(embed);

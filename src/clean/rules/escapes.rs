@@ -73,6 +73,8 @@ fn unescaped_tag(text: &str) -> Option<(String, usize)> {
         let start = text.get(..at)?.trim_end_matches("amp;").strip_suffix('&')?.len();
         (start > 0).then_some(start)
     });
+    // ... or with the line, where the rest was cut off.
+    let next = next.or_else(|| text.find('\n').or(Some(text.len())));
     let escaped =
         ends.map(|(at, _)| at + 2 + usize::from(text.get(at + 2..).is_some_and(|rest| rest.starts_with(';'))));
     for end in escaped.chain(literal).take(4).chain(next) {
