@@ -321,10 +321,10 @@ fn posted_by(text: &str) -> Option<usize> {
     let mut at = 0;
     text.split_inclusive('\n').find_map(|line| {
         at += line.len();
-        POSTED_BY
-            .iter()
-            .any(|words| line.trim_start().starts_with(words))
-            .then_some(at - usize::from(line.ends_with('\n')))
+        let line = line.trim_start();
+        // On TikTok the music comes last.
+        let names = line.starts_with('♬') || POSTED_BY.iter().any(|words| line.starts_with(words));
+        names.then_some(at - usize::from(line.ends_with('\n')))
     })
 }
 
