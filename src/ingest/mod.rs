@@ -41,8 +41,12 @@ const COMMIT_BYTES: u64 = 32 << 20;
 /// Records are handed to a worker in batches of about this many bytes.
 const BATCH_BYTES: usize = 256 << 10;
 
-/// Steps that may wait for the writer: with `BATCH_BYTES`, what bounds the memory of a run.
+/// Steps that may wait for the writer.
 const QUEUE: usize = 24;
+
+/// What bounds the memory of a run: records of so many times `BATCH_BYTES`, or a single larger one, are on their way from the
+/// reader to the writer at a time.
+const ROOM: usize = 32;
 
 /// How to ingest.
 #[derive(Debug, Clone)]
@@ -164,8 +168,8 @@ enum Step {
     Begin(FileInfo),
     /// Its next bytes.
     Bytes(Vec<u8>),
-    /// Its next records, when a worker is done with them.
-    Records(Receiver<Vec<Done>>),
+    /// Its next records, when a worker is done with them; and how much of the [`ROOM`] they take.
+    Records(Receiver<Vec<Done>>, usize),
     /// It has ended.
     End,
     /// It could not be read to its end.
@@ -174,6 +178,14 @@ enum Step {
     Same(FileInfo),
     /// It is no text, or not the kind of text that holds articles.
     Ignored,
+}
+
+/// Where the reader hands on what it finds. Each is closed when nobody listens any more.
+struct Outlets {
+    steps: Sender<Step>,
+    batches: Sender<Batch>,
+    /// What is in it takes up room.
+    room: Sender<()>,
 }
 
 /// Records for a worker.
@@ -220,16 +232,18 @@ fn run(
 ) -> anyhow::Result<()> {
     let (to_writer, steps) = bounded::<Step>(QUEUE);
     let (to_workers, batches) = bounded::<Batch>(QUEUE);
+    let (room, taken) = bounded(ROOM);
+    let outlets = Outlets { steps: to_writer, batches: to_workers, room };
     thread::scope(|scope| {
         for _ in 0..work.settings.jobs.max(1) {
             let batches = batches.clone();
             scope.spawn(move || work_off(work, &batches));
         }
         drop(batches);
-        scope.spawn(move || source::read_all(work, files, &to_writer, &to_workers));
-        let outcome = write_all(work, &steps, report, observer, sink);
+        scope.spawn(move || source::read_all(work, files, &outlets));
+        let outcome = write_all(work, &steps, &taken, report, observer, sink);
         // Nobody listens any more: this stops the reader, and with it the workers.
-        drop(steps);
+        drop((steps, taken));
         outcome
     })
 }
@@ -238,6 +252,7 @@ fn run(
 fn write_all(
     work: &Work<'_>,
     steps: &Receiver<Step>,
+    taken: &Receiver<()>,
     report: &mut Report,
     observer: &mut dyn Observer,
     sink: &mut dyn Sink,
@@ -262,7 +277,7 @@ fn write_all(
                 report.bytes_read += bytes.len() as u64;
                 sink.bytes(&bytes)?;
             }
-            Step::Records(receiver) => {
+            Step::Records(receiver, share) => {
                 for done in receiver.recv().context("a worker ended early")? {
                     if let Err(reason) = &done.result {
                         report.skipped += 1;
@@ -274,6 +289,7 @@ fn write_all(
                     }
                     sink.record(done, report)?;
                 }
+                taken.try_iter().take(share).for_each(drop);
             }
             Step::End => {
                 (open, report.files_read) = (false, report.files_read + 1);
