@@ -154,7 +154,7 @@ fn forgotten_before_the_index_knew() {
     use newsgrep::archive::{Wait, Writer};
     let bench = Bench::with_fixtures();
     let id = bench.ids("tramway").pop().unwrap();
-    let mut writer = Writer::open_or_create(&bench.archive(), Wait::No).unwrap();
+    let mut writer = Writer::open_or_create(&bench.archive(), &Wait::No).unwrap();
     writer.forget(&[newsgrep::article::ArticleId(u64::from_str_radix(&id, 16).unwrap())]).unwrap();
     drop(writer);
     assert!(!bench.ids("tramway").contains(&id), "what is forgotten is not found");

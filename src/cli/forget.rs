@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         return Err(Failure::error(FailureKind::Usage, "nothing was removed"));
     }
     drop(archive);
-    let mut writer = Writer::open_or_create(&dir, session.wait())?;
+    let mut writer = Writer::open_or_create(&dir, &session.wait())?;
     forget(&dir, &mut writer, &ids)?;
     let removed = articles((ids.len() + unfinished.len()) as u64);
     session.note(&format!("{removed} removed for good; `ingest` leaves them out from now on"));
@@ -98,7 +98,7 @@ fn lift(ids: &[String], session: &Session) -> anyhow::Result<()> {
             }
         }
     }
-    let count = Writer::open_or_create(&dir, session.wait())?.lift(&lifted)?;
+    let count = Writer::open_or_create(&dir, &session.wait())?.lift(&lifted)?;
     session.note(&format!("{} may come back: run `newsgrep ingest --rehash PATH` on their files", articles(count)));
     Ok(())
 }

@@ -121,13 +121,14 @@ pub fn ingest(
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Report> {
     files::check(paths)?;
-    let writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, settings.wait)?) };
+    let writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, &settings.wait)?) };
     let known = match &writer {
         Some(writer) => writer.known_sources()?,
         None => HashMap::new(),
     };
-    let found = files::walk(paths)?;
+    let found = files::walk(paths, stop)?;
     let mut report = Report { files: found.files.len() as u64, ignored: found.ignored, ..Report::default() };
+    report.interrupted = stop.load(Ordering::Relaxed);
     for problem in &found.problems {
         report.skipped += 1;
         observer.problem(problem);
@@ -141,7 +142,7 @@ pub fn ingest(
     let work = Work { settings, stop, known: &known, dir, fresh: known.is_empty() };
     match writer {
         Some(writer) => {
-            let mut keeper = Keeper::open(dir, writer, settings, observer)?;
+            let mut keeper = Keeper::open(dir, writer, settings, stop, observer)?;
             if !to_read.is_empty() {
                 run(&work, &to_read, &mut report, observer, &mut keeper)?;
             }
@@ -312,6 +313,8 @@ fn write_all(
         sink.rest(report, observer)?;
         observer.progress(report);
     }
+    // The reader may have been the first to look.
+    report.interrupted = work.stop.load(Ordering::Relaxed);
     Ok(())
 }
 
@@ -414,9 +417,10 @@ impl<'a> Keeper<'a> {
         dir: &'a Path,
         archive: Writer,
         settings: &'a Settings,
+        stop: &AtomicBool,
         observer: &mut dyn Observer,
     ) -> anyhow::Result<Self> {
-        let index = settle_index(dir, settings.jobs, observer)?;
+        let index = settle_index(dir, settings.jobs, stop, observer)?;
         let began = archive.sequence();
         Ok(Self {
             dir,

@@ -42,8 +42,13 @@ pub struct Rebuilt {
 /// of another version is built anew. Clears away what a run that died has left.
 ///
 /// # Errors
-/// The archive cannot be read or the index not be written.
-pub fn settle_index(dir: &Path, jobs: usize, observer: &mut dyn Observer) -> anyhow::Result<IndexWriter> {
+/// The archive cannot be read or the index not be written; [`FailureKind::Interrupted`], and the index is as it was.
+pub fn settle_index(
+    dir: &Path,
+    jobs: usize,
+    stop: &AtomicBool,
+    observer: &mut dyn Observer,
+) -> anyhow::Result<IndexWriter> {
     for leftover in [NEW, OLD] {
         remove(&dir.join(leftover))?;
     }
@@ -69,8 +74,12 @@ pub fn settle_index(dir: &Path, jobs: usize, observer: &mut dyn Observer) -> any
                 observer.problem(&problem(&visited, damage.clone()));
             }
             place(&index, &mut builder, &visited)?;
-            Ok(ControlFlow::Continue(()))
+            Ok(if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
+        if stop.load(Ordering::Relaxed) {
+            let message = "interrupted before anything was read; the index is behind: the next run catches up";
+            return Err(Failure::error(FailureKind::Interrupted, message));
+        }
     }
     Ok(index)
 }
@@ -262,7 +271,7 @@ fn refill(
 /// # Errors
 /// The archive or the index cannot be written.
 pub fn forget(dir: &Path, archive: &mut Writer, articles: &[ArticleId]) -> anyhow::Result<()> {
-    let mut index = settle_index(dir, 1, &mut Silent)?;
+    let mut index = settle_index(dir, 1, &AtomicBool::new(false), &mut Silent)?;
     archive.forget(articles)?;
     articles.iter().for_each(|id| index.delete(*id));
     index.commit(archive.commit()?)?;

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use super::files::{check, extension, walk};
 use crate::problem::Problem;
@@ -19,7 +20,7 @@ pub type Taker<'a> = dyn FnMut(&Path, Result<(&'static Reader, Record), Problem>
 /// [`crate::problem::FailureKind::Usage`] when a path does not exist; what `sink` gives.
 pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
     check(paths)?;
-    let found = walk(paths)?;
+    let found = walk(paths, &AtomicBool::new(false))?;
     let mut ignored = found.ignored;
     for problem in found.problems {
         sink(&problem.path.clone(), Err(problem))?;

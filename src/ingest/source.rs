@@ -5,6 +5,8 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::bounded;
 
@@ -14,9 +16,9 @@ use crate::archive::FileInfo;
 use crate::problem::Problem;
 use crate::read::{Choice, HEAD, Head, Reader, choose};
 
-/// Reads all files until the writer stops listening.
+/// Reads all files until the writer stops listening, or the run is to end.
 pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], outlets: &Outlets) {
-    for file in files {
+    for file in files.iter().take_while(|_| !work.stop.load(Ordering::Relaxed)) {
         let step = match read(work, file, outlets) {
             Ok(last) => last,
             Err(error) => {
@@ -60,10 +62,10 @@ fn read(work: &Work<'_>, candidate: &Candidate, outlets: &Outlets) -> io::Result
         .filter(|state| state.complete)
         .and_then(|state| state.hash)
     {
-        let mut hasher = blake3::Hasher::new();
-        io::copy(&mut File::open(&candidate.path)?, &mut hasher)?;
-        if *hasher.finalize().as_bytes() == hash {
-            return Ok(Some(Step::Same(info(reader.name))));
+        match hash_of(&candidate.path, work.stop)? {
+            None => return Ok(None),
+            Some(found) if found == hash => return Ok(Some(Step::Same(info(reader.name)))),
+            Some(_) => {}
         }
     }
     if outlets.steps.send(Step::Begin(info(reader.name))).is_err() {
@@ -76,6 +78,20 @@ fn read(work: &Work<'_>, candidate: &Candidate, outlets: &Outlets) -> io::Result
     io::copy(&mut tee, &mut io::sink())?;
     let listened_to = !tee.closed;
     Ok((batcher.flush().is_continue() && listened_to).then_some(Step::End))
+}
+
+/// BLAKE3 of a file; `None` when the run is to end.
+fn hash_of(path: &Path, stop: &AtomicBool) -> io::Result<Option<blake3::Hash>> {
+    let mut file = File::open(path)?;
+    let mut hasher = blake3::Hasher::new();
+    let mut block = vec![0; BLOCK];
+    while !stop.load(Ordering::Relaxed) {
+        match file.read(&mut block)? {
+            0 => return Ok(Some(hasher.finalize())),
+            read => hasher.update(block.get(..read).unwrap_or_default()),
+        };
+    }
+    Ok(None)
 }
 
 /// At most so many bytes are one step.
