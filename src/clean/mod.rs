@@ -96,7 +96,10 @@ fn lay_out(draft: &mut Draft, ledger: &mut Ledger) {
         draft.plain_lines = true;
     }
     draft.clip = clip == Some(true) && draft.headline.is_none();
-    draft.text.insert_str(0, &front);
+    if !front.is_empty() {
+        front.push_str(&draft.text);
+        draft.text = front;
+    }
 }
 
 /// Noncharacters are markers here, and nothing anywhere else.
