@@ -66,6 +66,9 @@ fn check_index(dir: &Path, archive: &Reader, session: &Session) -> anyhow::Resul
             return Ok(damage);
         }
     };
+    if let Some(misfit) = archive.misfit(searcher.sequence())?.filter(|_| !busy) {
+        damage.push(format!("{}: {misfit}: run `newsgrep reindex`", path.display()));
+    }
     for name in differing {
         let file = path.join(name).display().to_string();
         if !damage.iter().any(|damage| damage.starts_with(&file)) {

@@ -55,8 +55,7 @@ pub fn settle_index(
     let reader = archive::Reader::open(dir)?;
     let path = dir.join(INDEX);
     let index = match IndexWriter::open(&path, jobs) {
-        // An index that is ahead belongs to another archive.
-        Some(index) if index.sequence() <= reader.sequence()? => index,
+        Some(index) if reader.misfit(index.sequence())?.is_none() => index,
         _ => {
             remove(&path)?;
             IndexWriter::create(&path, jobs)?
@@ -300,8 +299,14 @@ fn swap(dir: &Path) -> anyhow::Result<()> {
     remove(&old)
 }
 
-fn remove(path: &PathBuf) -> anyhow::Result<()> {
-    match fs::remove_dir_all(path) {
+fn remove(path: &Path) -> anyhow::Result<()> {
+    // Something else may have taken the place of a folder.
+    let removed = if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
+    match removed {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(Failure::error(FailureKind::Surroundings, format!("cannot clear {}: {error}", path.display())))
         }

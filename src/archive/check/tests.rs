@@ -1,3 +1,5 @@
+//! What checking finds, column by column.
+
 use std::collections::BTreeSet;
 use std::fs;
 
