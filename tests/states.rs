@@ -5,8 +5,10 @@
 mod bench;
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bench::{Bench, files};
 
@@ -172,4 +174,35 @@ fn hard_links_are_one_article_and_what_is_denied_is_told() {
     fs::set_permissions(bench.path("clips/folder"), fs::Permissions::from_mode(0o700)).unwrap();
     let shown = bench.run(&["verify", &id]).out;
     assert!(shown.contains("clips/a.txt") && shown.contains("clips/same.txt"), "{shown}");
+}
+
+/// Read to the length it had, cut off or not; the next run has the rest.
+#[test]
+fn a_file_that_grows_is_read_to_the_length_it_had() {
+    let bench = Bench::new();
+    let line = |n: usize| format!("{{\"id\":\"{n}\",\"title\":\"Titre {n}\",\"text\":\"Un okapi au nombre {n}.\"}}\n");
+    bench.write("clips/a.jsonl", (0..2_000).map(line).collect::<String>());
+    let growing = AtomicBool::new(true);
+    let lines = std::thread::scope(|scope| {
+        let grower = scope.spawn(|| {
+            let mut file = fs::File::options().append(true).open(bench.path("clips/a.jsonl")).unwrap();
+            let mut lines = 2_000;
+            while growing.load(Ordering::Relaxed) && lines < 8_000 {
+                let more: String = (lines..lines + 10).map(line).collect();
+                file.write_all(more.as_bytes()).unwrap();
+                lines += 10;
+                std::thread::yield_now();
+            }
+            lines
+        });
+        for command in ["ingest", "clean", "ingest"] {
+            let said = bench.run(&["-q", command, "clips"]);
+            assert!([0, 3].contains(&said.code), "{}", said.err);
+        }
+        growing.store(false, Ordering::Relaxed);
+        grower.join().unwrap()
+    });
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    assert_eq!(bench.run(&["query", "-c", "okapi"]).out.trim(), lines.to_string());
+    assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
 }
