@@ -17,7 +17,7 @@ pub use ledger::{Change, Dropped, Edit, Ledger};
 pub use pieces::Piece;
 pub use rules::RULES;
 
-use crate::article::{Article, Body, DateHint, Draft};
+use crate::article::{Article, Body, DateHint, Draft, Embed};
 use layout::{HEADLINE, LEAD};
 
 /// One cleaning rule. It edits [`Draft::text`] through [`Ledger::apply`] and may fill other fields of the draft.
@@ -60,6 +60,7 @@ pub fn clean(mut draft: Draft, skip: &[&str]) -> Cleaned {
     for rule in RULES.iter().filter(|rule| !long && !skip.contains(&rule.name)) {
         (rule.apply)(&mut draft, &mut ledger);
     }
+    draft.embeds.iter_mut().for_each(mend);
     Cleaned { article: article(draft), ledger }
 }
 
@@ -100,6 +101,22 @@ fn lay_out(draft: &mut Draft, ledger: &mut Ledger) {
         front.push_str(&draft.text);
         draft.text = front;
     }
+}
+
+/// Mends what the rules for the text did not see of a post.
+fn mend(embed: &mut Embed) {
+    for text in [&mut embed.text, &mut embed.author].into_iter().flatten() {
+        *text = characters_mended(text).trim_start_matches(['—', '–', ' ']).to_owned();
+    }
+}
+
+/// A text that no ledger tells of with its characters mended.
+fn characters_mended(text: &str) -> String {
+    let mut draft = Draft { text: text.to_owned(), ..Draft::default() };
+    for rule in RULES.iter().filter(|rule| matches!(rule.name, "mojibake" | "controls" | "composition" | "hosts")) {
+        (rule.apply)(&mut draft, &mut Ledger::default());
+    }
+    draft.text
 }
 
 /// Noncharacters are markers here, and nothing anywhere else.

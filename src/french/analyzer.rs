@@ -162,7 +162,7 @@ mod tests {
         let mut words = Vec::new();
         Analyzer::new().analyze(text, &mut |token| words.push(slice(text, token.range.start, token.range.end)));
         let expected =
-            ["e\u{301}te\u{301}", "de", "O.N.U", "gou\u{ad}verné·e·s", "par", "LeMonde", "Le", "Monde", "97,4"];
+            ["e\u{301}te\u{301}", "de", "O.N.U", "gou\u{ad}verné·e·s", "par", "LeMonde", "Le", "Monde", "97,4", "%"];
         assert_eq!(words, expected);
     }
 
@@ -207,6 +207,12 @@ mod tests {
             "t-il",
             "\u{202f}",
             "½",
+            "%",
+            "M€",
+            "h",
+            "n°",
+            " pour cent",
+            "XXe",
         ];
         prop_oneof![
             proptest::collection::vec(proptest::sample::select(PIECES), 0..40).prop_map(|parts| parts.concat()),

@@ -1,6 +1,6 @@
 //! Words that follow no rule, as data. All folded, all tables sorted.
 
-/// Plurals that the endings do not tell, and words in -s that are no plurals but have a look-alike.
+/// Plurals that the endings do not tell, words in -s that are no plurals but have a look-alike, and titles.
 pub(super) const PLURALS: &[(&str, &str)] = &[
     ("ailleurs", "ailleurs"),
     ("alors", "alors"),
@@ -29,6 +29,9 @@ pub(super) const PLURALS: &[(&str, &str)] = &[
     ("mesdames", "madame"),
     ("messieurs", "monsieur"),
     ("mieux", "mieux"),
+    ("mlle", "mademoiselle"),
+    ("mme", "madame"),
+    ("mmes", "madame"),
     ("moins", "moins"),
     ("mois", "mois"),
     ("noyaux", "noyau"),

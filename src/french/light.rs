@@ -6,7 +6,7 @@
 //! verb endings are removed too (`manifestaient`).
 
 use super::irregular::{NO_VERBS, STEMS};
-use super::number;
+use super::second_group::IN_IT;
 
 /// An ending, the letters that must at least stand before it, and what replaces it.
 type Ending = (&'static str, usize, &'static str);
@@ -85,12 +85,12 @@ const LEVELLED: &[Ending] = &[
 /// The stem of a folded singular word. Words with other than Latin letters are their own stem.
 pub(super) fn stem(word: &str) -> String {
     if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return number::ordinal(word).unwrap_or_else(|| word.to_owned());
+        return word.to_owned();
     }
     if let Ok(found) = STEMS.binary_search_by_key(&word, |(irregular, _)| irregular) {
         return STEMS.get(found).map_or(word, |(_, stem)| stem).to_owned();
     }
-    let mut stem = number::ordinal(word).unwrap_or_else(|| word.to_owned());
+    let mut stem = word.to_owned();
     if replace_ending(&mut stem) {
         remove_e(&mut stem);
     } else {
@@ -103,6 +103,10 @@ pub(super) fn stem(word: &str) -> String {
 
 /// Replaces the ending, if it is one of those above; returns whether what is left is without verb ending.
 fn replace_ending(stem: &mut String) -> bool {
+    if IN_IT.binary_search(&stem.as_str()).is_ok() {
+        stem.pop();
+        return true;
+    }
     if let Some(before) = ISS.iter().find_map(|ending| stem.strip_suffix(ending))
         && before.len() >= 3
         && !before.ends_with(['a', 'e', 'i', 'o', 'u'])
@@ -189,7 +193,8 @@ mod tests {
             "acheter achete achetait achetaient achetee acheterent achetera acheteront achetent",
             "manifester manifestaient manifeste manifestent manifestation",
             "voter vote votait votaient votent",
-            "finir fini finie finissait finissent finissaient",
+            "finir fini finie finit finissait finissent finissaient",
+            "reussir reussit reussi",
             "appeler appelle appelait appelaient",
             "jeter jette jetait",
             "preferer prefere preferait",

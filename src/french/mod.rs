@@ -4,9 +4,9 @@
 //!
 //! 1. `tokenize` cuts the text into pieces, runs of letters and digits;
 //! 2. `compound` puts pieces together that make one word or one compound, with `elision` (what an apostrophe does),
-//!    `inclusive` (`étudiant·e·s`), `signs` (`O.N.U.`) and `number` (`1 000`, `97,4`);
+//!    `inclusive` (`étudiant·e·s`), `signs` (`O.N.U.`), `number` (`1 000`, `97,4`) and `measure` (`50 %`, `3 M€`, `20 h`);
 //! 3. `fold` removes case, accents and ligatures: [`Term::exact`];
-//! 4. `plural` removes plural endings: [`Term::plural`];
+//! 4. `plural` removes plural endings and gives an ordinal its one form: [`Term::plural`];
 //! 5. `light` stems: [`Term::light`], but not for `small_words`.
 //!
 //! Accents go before stemming, so that what is typed without them meets what is written with them. The stemmer follows
@@ -22,8 +22,11 @@ mod glued;
 mod inclusive;
 mod irregular;
 mod light;
+mod measure;
 mod number;
+mod ordinal;
 mod plural;
+mod second_group;
 mod signs;
 mod small_words;
 mod tokenize;
@@ -39,7 +42,7 @@ pub use glued::Glued;
 pub(crate) use plural::singular;
 
 /// Changes whenever the same text may give other terms; an index made by another version must be rebuilt.
-pub const ANALYSIS_VERSION: u32 = 1;
+pub const ANALYSIS_VERSION: u32 = 2;
 
 /// The three forms of a word; each is made from the one before, so that what agrees in one agrees in all that follow.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -68,7 +71,7 @@ pub struct Token<'a> {
 
 impl Term {
     /// The forms of a folded word.
-    fn of_folded(exact: String) -> Self {
+    pub(crate) fn of_folded(exact: String) -> Self {
         let plural = plural::singular(&exact).into_owned();
         let light = (!small_words::is_small(&plural)).then(|| light::stem(&plural));
         Self { exact, plural, light }

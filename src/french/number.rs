@@ -1,4 +1,4 @@
-//! Numbers: `1 000` is `1000`, `97,4` is `97.4`, `XXIème` is `XXIe`.
+//! Numbers: `1 000` is `1000`, `97,4` is `97.4`.
 
 use super::tokenize::{char_at, slice};
 
@@ -32,16 +32,6 @@ pub(super) fn value(number: &str) -> String {
         value.push_str(field);
     }
     value
-}
-
-/// The one form of an ordinal: `2ème`, `2ieme`, `2e` and `XXIème`, `XXIe`. Takes folded words.
-pub(super) fn ordinal(word: &str) -> Option<String> {
-    let rank = word.strip_suffix("eme")?;
-    if rank.len() >= 2 && rank.bytes().all(|byte| b"ivxlc".contains(&byte)) {
-        return Some(format!("{rank}e"));
-    }
-    let rank = rank.strip_suffix('i').unwrap_or(rank);
-    (!rank.is_empty() && rank.bytes().all(|byte| byte.is_ascii_digit())).then(|| format!("{rank}e"))
 }
 
 fn follows_number(text: &str, start: usize) -> bool {
@@ -114,15 +104,5 @@ mod tests {
     #[test]
     fn digits_after_a_point_stand_alone() {
         assert_eq!(end("12.03.2024", 3, 5), 5);
-    }
-
-    #[test]
-    fn ordinals_have_one_form() {
-        assert_eq!(ordinal("21eme").as_deref(), Some("21e"));
-        assert_eq!(ordinal("2ieme").as_deref(), Some("2e"));
-        assert_eq!(ordinal("xxieme").as_deref(), Some("xxie"));
-        for word in ["meme", "creme", "eme", "21e"] {
-            assert_eq!(ordinal(word), None);
-        }
     }
 }

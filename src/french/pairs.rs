@@ -52,14 +52,20 @@ fn finds(query: &str, text: &str) -> bool {
     wanted > 0 || !query.is_empty() && query.iter().all(|word| exact.contains(word.term.exact.as_str()))
 }
 
-/// Checks lines of query, tab, text, tab, `1` (found), `0` (not found) or anything else (either).
+/// Checks lines of query, tab, text, tab, `1` (found), `0` (not found), `=` (found, and the other way round as well) or
+/// anything else (either).
 fn check(lines: &str) -> Vec<String> {
     let wrong = |line: &&str| {
         let mut fields = line.split('\t');
         let (Some(query), Some(text), Some(expected)) = (fields.next(), fields.next(), fields.next()) else {
             return false;
         };
-        expected != "r" && finds(query, text) != (expected == "1")
+        match expected {
+            "1" => !finds(query, text),
+            "0" => finds(query, text),
+            "=" => !finds(query, text) || !finds(text, query),
+            _ => false,
+        }
     };
     lines.lines().filter(wrong).map(str::to_owned).collect()
 }

@@ -6,10 +6,15 @@
 use std::borrow::Cow;
 
 use super::irregular::PLURALS;
+use super::ordinal;
 use super::small_words::is_small;
 
-/// The singular of a folded word. Small words stay as they are, and no other word becomes one (`mois` is not `moi`).
+/// The singular of a folded word, and the one form of an ordinal or a title (`2e`, `Mme`). Small words stay as they are, and
+/// no other word becomes one (`mois` is not `moi`).
 pub(crate) fn singular(word: &str) -> Cow<'_, str> {
+    if let Some(ordinal) = ordinal::spelled(word) {
+        return ordinal;
+    }
     if !word.bytes().all(|byte| byte.is_ascii_lowercase()) || is_small(word) {
         return Cow::Borrowed(word);
     }
@@ -59,6 +64,8 @@ mod tests {
             ("royaux", "royal"),
             ("ans", "an"),
             ("presidentes", "presidente"),
+            ("2emes", "deuxieme"),
+            ("mmes", "madame"),
         ] {
             assert_eq!(singular(word), expected);
         }

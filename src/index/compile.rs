@@ -13,8 +13,9 @@ use tantivy::query::{
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use super::document::{accented, day_number, field_name};
+use super::document::{as_written, day_number, field_name};
 use super::evaluate::find;
+use super::excluded::Excluded;
 use super::expand::{PlacedTerm, expand, placed, plural_terms};
 use super::schema::{Fields, Forms};
 use super::spans::SpanQuery;
@@ -22,7 +23,7 @@ use super::verify::VerifyQuery;
 use super::walk::sections;
 use super::weights;
 use crate::french::{Analyzer, Term as Word3, fold};
-use crate::query::{Address, Part, Property, Query, Span, Word};
+use crate::query::{Address, Asked, Part, Property, Query, Span, Word, spans};
 
 type Compiled = tantivy::Result<Box<dyn TantivyQuery>>;
 
@@ -36,8 +37,8 @@ impl Compiler<'_> {
     /// The query that finds what `query` asks for and scores it.
     ///
     /// `optional` words only add to the score of what is found anyway (the small words of a question).
-    /// `typed` are words with the accents they were typed with, which prefer articles that have them so.
-    pub(super) fn scored(&self, query: &Query, optional: &[Word3], typed: &[String]) -> Compiled {
+    /// `typed` are the words of the query as they were typed, with accents and signs: articles that have them so come first.
+    pub(super) fn scored(&self, query: &Query, optional: &[Word3], typed: &[Asked]) -> Compiled {
         let mut words = Vec::new();
         gather(query, &mut words);
         let mut extra = Vec::new();
@@ -48,8 +49,8 @@ impl Compiler<'_> {
         for word in optional {
             self.add_score(Part::Anywhere, word, false, &mut extra);
         }
-        for word in typed.iter().filter_map(|word| accented(word)) {
-            extra.push((Occur::Should, term_query(self.fields.all.exact, &word, weights::ACCENTS)));
+        for word in typed.iter().filter_map(written) {
+            extra.push((Occur::Should, term_query(self.fields.all.exact, &word, weights::WRITTEN)));
         }
         if let (false, Some(flat)) = (small_words, self.flat(query)) {
             extra.extend(flat);
@@ -102,10 +103,10 @@ impl Compiler<'_> {
     }
 
     fn conjunction(&self, parts: &[Query]) -> Compiled {
-        let mut clauses = Vec::with_capacity(parts.len());
+        let mut clauses: Vec<(Occur, Box<dyn TantivyQuery>)> = Vec::with_capacity(parts.len());
         for part in parts {
             clauses.push(match part {
-                Query::Not(inner) => (Occur::MustNot, self.matching(inner)?),
+                Query::Not(inner) => (Occur::MustNot, Box::new(Excluded(self.matching(inner)?))),
                 other => (Occur::Must, self.matching(other)?),
             });
         }
@@ -120,7 +121,8 @@ impl Compiler<'_> {
             return Ok(any(branches.iter().map(|branch| self.words(part, branch)).collect::<tantivy::Result<_>>()?));
         }
         if let Some(field) = self.fields.names(part) {
-            return Ok(filter(self.in_names(field, span)?));
+            let found = filter(self.in_names(field, span)?);
+            return Ok(if is_exact(span) { self.verified(found, part, span) } else { found });
         }
         let Some(forms) = self.fields.forms(part) else { return Ok(Box::new(EmptyQuery)) };
         let mut found = self.in_text(forms, span)?;
@@ -232,6 +234,18 @@ impl Compiler<'_> {
     }
 }
 
+/// The term of a word as it was typed. It implies the folded word, so that who matches it matches in `light` as well.
+fn written(asked: &Asked) -> Option<String> {
+    let one = match &asked.span {
+        Span::Any(branches) => branches.first()?,
+        span => span,
+    };
+    match one {
+        Span::Word(Word::Stem(term)) => Some(as_written(&term.exact, &asked.typed)),
+        _ => None,
+    }
+}
+
 /// Whether a wildcard pattern stands somewhere in a value: its pieces between `*`, in order.
 fn holds(value: &str, pattern: &str) -> bool {
     let mut rest = value;
@@ -268,6 +282,11 @@ fn gather_span<'a>(part: Part, span: &'a Span, in_phrase: bool, words: &mut Vec<
         }
         Span::Any(branches) => branches.iter().for_each(|inner| gather_span(part, inner, in_phrase, words)),
     }
+}
+
+/// Whether accents and case count in a span (`==`).
+fn is_exact(span: &Span) -> bool {
+    spans::leaves(span).any(|word| matches!(word, Word::Exact { .. }))
 }
 
 /// Whether terms and positions cannot decide a span: `==`, and folded words inside phrases.

@@ -134,14 +134,19 @@ impl Streams {
     }
 }
 
-/// A word with its accents, as [`Fields::all`]'s `exact` holds it beside the folded word; `None` without accents.
-pub(super) fn accented(word: &str) -> Option<String> {
-    if word.is_ascii() || !word.chars().all(char::is_alphanumeric) {
-        return None;
-    }
+/// The term of a folded word as it is written, in small letters: `pêche`, `st-malo`, `1 000`. [`Fields::all`]'s `exact` holds
+/// it beside the folded word where the two differ, so that who writes it so comes first. No folded word begins like it.
+pub(super) fn as_written(exact: &str, word: &str) -> String {
     // Letters that stand for themselves need no composing, and nearly all do.
     let composed = word.chars().all(|c| c < '\u{250}');
-    Some(if composed { word.to_lowercase() } else { word.nfc().flat_map(char::to_lowercase).collect() })
+    let letters = if composed { word.to_lowercase() } else { word.nfc().flat_map(char::to_lowercase).collect() };
+    let typed = letters.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}')).map(|c| match c {
+        '’' | 'ʼ' => '\'',
+        '\u{2010}' | '\u{2011}' => '-',
+        c if c.is_whitespace() || c.is_control() => ' ',
+        c => c,
+    });
+    format!("\u{5}{exact}\u{5}{}", typed.collect::<String>())
 }
 
 /// The words of an article that are told apart. The language has fewer; a list of codes, which may have millions, would take
@@ -199,8 +204,8 @@ fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, docume
         }
         if matches!(place.part, Part::Headline | Part::Lead | Part::Body) {
             all.push(position, width, term);
-            if let Some(accented) = accented(place.word) {
-                all.exact.push_anywhere(&accented);
+            if !place.word.eq_ignore_ascii_case(&term.exact) {
+                all.exact.push_anywhere(&as_written(&term.exact, place.word));
             }
         }
     });

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 
+use super::document::as_written;
 use super::terms::{WIDEST, joined};
-use crate::french::{fold, singular};
+use crate::french::{Term as Forms, singular};
 use crate::query::Word;
 
 /// Whether a term is one of those a word stands for.
@@ -14,14 +15,43 @@ type Wanted<'a> = Box<dyn Fn(&str) -> bool + 'a>;
 
 /// The terms of a field of folded words that a prefix or a fuzzy word stands for, with the number of documents of each.
 pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy::Result<BTreeMap<String, u64>> {
-    let mut found = BTreeMap::new();
     let (beginning, wanted): (&str, Wanted<'_>) = match word {
         Word::Prefix(prefix) => (prefix, Box::new(|_| true)),
         Word::Fuzzy { word, edits } => {
             (first_letter(word), Box::new(move |term| within(word, term, usize::from(*edits))))
         }
-        Word::Stem(_) | Word::Folded(_) | Word::Exact { .. } => return Ok(found),
+        Word::Stem(_) | Word::Folded(_) | Word::Exact { .. } => return Ok(BTreeMap::new()),
     };
+    scan(searcher, field, beginning, &*wanted)
+}
+
+/// The folded words that a word stands for, with the number of documents of each. Reads every word of the index for a stem.
+pub(super) fn forms(
+    searcher: &Searcher,
+    field: Field,
+    word: &Word,
+    by_stem: bool,
+) -> tantivy::Result<BTreeMap<String, u64>> {
+    let of_folded = |term: &str| Forms::of_folded(term.to_owned());
+    let (beginning, wanted): (&str, Wanted<'_>) = match word {
+        Word::Stem(forms) if by_stem && forms.light.is_some() => {
+            ("", Box::new(move |term| of_folded(term).light == forms.light))
+        }
+        Word::Stem(forms) => ("", Box::new(move |term| of_folded(term).plural == forms.plural)),
+        Word::Folded(folded) | Word::Exact { folded, .. } => (folded, Box::new(move |term| term == folded)),
+        Word::Prefix(_) | Word::Fuzzy { .. } => return expand(searcher, field, word),
+    };
+    scan(searcher, field, beginning, &*wanted)
+}
+
+/// The terms that begin so and are wanted.
+fn scan(
+    searcher: &Searcher,
+    field: Field,
+    beginning: &str,
+    wanted: &dyn Fn(&str) -> bool,
+) -> tantivy::Result<BTreeMap<String, u64>> {
+    let mut found = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let inverted = segment.inverted_index(field)?;
         let mut terms = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
@@ -29,17 +59,25 @@ pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy:
             if !terms.key().starts_with(beginning.as_bytes()) {
                 break;
             }
-            // In a field with positions a joined form carries its width; words with their accents stand beside folded ones.
+            // In a field with positions a joined form carries its width.
             if let Ok(term) =
                 std::str::from_utf8(terms.key()).map(|term| term.split('\u{4}').next().unwrap_or_default())
                 && wanted(term)
-                && (term.is_ascii() || fold(term) == term)
             {
                 *found.entry(term.to_owned()).or_insert(0) += u64::from(terms.value().doc_freq);
             }
         }
     }
     Ok(found)
+}
+
+/// A folded word as most of its `count` documents write it, where the field tells.
+pub(super) fn as_read(searcher: &Searcher, field: Field, folded: &str, count: u64) -> tantivy::Result<String> {
+    let beginning = as_written(folded, "");
+    let written = scan(searcher, field, &beginning, &|_| true)?;
+    let most =
+        written.into_iter().max_by_key(|(_, documents)| *documents).filter(|(_, documents)| documents * 2 > count);
+    Ok(most.and_then(|(term, _)| Some(term.strip_prefix(&beginning)?.to_owned())).unwrap_or_else(|| folded.to_owned()))
 }
 
 /// A term of a field with positions, and how many positions it covers.

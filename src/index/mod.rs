@@ -11,6 +11,7 @@ mod compile;
 mod directory;
 mod document;
 mod evaluate;
+mod excluded;
 mod expand;
 mod manifest;
 mod merging;
@@ -43,7 +44,7 @@ pub use writer::{Document, DocumentBuilder, IndexWriter};
 pub const FOLDER: &str = "index";
 
 /// The version of fields and positions; another means a rebuild, as another [`crate::french::ANALYSIS_VERSION`] does.
-pub const INDEX_VERSION: u32 = 1;
+pub const INDEX_VERSION: u32 = 2;
 
 /// What a commit says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

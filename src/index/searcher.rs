@@ -12,7 +12,7 @@ use super::Payload;
 use super::compile::Compiler;
 use super::directory::ReadOnly;
 use super::document::field_name;
-use super::expand::expand;
+use super::expand::{as_read, expand, forms};
 use super::schema::Fields;
 use super::stored::{Stored, stored_article};
 use super::tally::{self, Days, Matching, Name, Names};
@@ -21,7 +21,7 @@ use super::top::{Sort, Top};
 use crate::article::ArticleId;
 use crate::french::{Term, singular};
 use crate::problem::{Failure, FailureKind};
-use crate::query::{Field, Part, Query, Word};
+use crate::query::{Asked, Field, Part, Query, Word};
 
 /// A hit: which article, and how well it matches.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,8 +102,8 @@ impl Searcher {
         guarded(Path::new("index"), || Ok(self.searcher.search(&*self.compiler().matching(query)?, &Count)?))
     }
 
-    /// The hits from `offset` on, at most `limit`, in order. `optional` words, and the accents of `typed` ones, add to scores
-    /// and nothing else.
+    /// The hits from `offset` on, at most `limit`, in order. `optional` words, and how `typed` ones were written, add to
+    /// scores and nothing else.
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
@@ -111,7 +111,7 @@ impl Searcher {
         &self,
         query: &Query,
         optional: &[Term],
-        typed: &[String],
+        typed: &[Asked],
         sort: Sort,
         offset: usize,
         limit: usize,
@@ -142,8 +142,8 @@ impl Searcher {
     }
 
     /// The words of a part nearest to one that it does not have: those with the fewest typing errors, the most frequent
-    /// first, at most three, and of several forms of one word the most frequent alone. A short word has no near ones: all
-    /// that are left would be as short.
+    /// first, at most three, and of several forms of one word the most frequent alone; with the accents that most articles give
+    /// them. A short word has no near ones: all that are left would be as short.
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
@@ -162,11 +162,28 @@ impl Searcher {
                 found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
                 let mut forms = HashSet::new();
                 found.retain(|(term, _)| forms.insert(singular(term).into_owned()));
-                if !found.is_empty() {
-                    return Ok(found.into_iter().map(|(term, _)| term).take(3).collect());
+                if let (Some(field), false) = (field, found.is_empty()) {
+                    let near = found.into_iter().take(3);
+                    return near.map(|(term, count)| Ok(as_read(&self.searcher, field, &term, count)?)).collect();
                 }
             }
             Ok(Vec::new())
+        })
+    }
+
+    /// As which folded words a word stands in the articles (by its stem, if so said), with the number of articles of each, most
+    /// first.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn forms(&self, part: Part, word: &Word, by_stem: bool) -> anyhow::Result<Vec<(String, u64)>> {
+        let names = self.fields.names(part);
+        let Some(field) = names.or(self.fields.forms(part).map(|forms| forms.exact)) else { return Ok(Vec::new()) };
+        guarded(Path::new("index"), || {
+            let mut found: Vec<_> =
+                forms(&self.searcher, field, word, by_stem && names.is_none())?.into_iter().collect();
+            found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            Ok(found)
         })
     }
 

@@ -9,8 +9,8 @@ pub(super) const LIGHT: f32 = 1.0;
 pub(super) const PLURAL: f32 = 1.0;
 /// The very word. More would hide an article that has the other number (0.5 costs .03 of MRR).
 pub(super) const EXACT: f32 = 0.2;
-/// The word with the accents it was typed with: tells pêche from péché when someone cares to type them.
-pub(super) const ACCENTS: f32 = 0.2;
+/// The word as it was typed: tells pêche from péché when someone cares to type accents, and St-Malo from Saint-Malo.
+pub(super) const WRITTEN: f32 = 0.2;
 /// The stem in the headline, on top of the above.
 pub(super) const HEADLINE: f32 = 0.4;
 /// The stem in the lead, on top of the above.

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Context;
 use tantivy::directory::MmapDirectory;
@@ -26,6 +28,10 @@ const HEAP: usize = 240_000_000;
 
 /// Threads that write segments; with more, each has too little of [`HEAP`].
 const MOST_THREADS: usize = 4;
+
+/// How often segments that hold removed articles are looked for, and how long a merge under way is waited for each time.
+const PURGES: usize = 3000;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// An article analysed and ready for the index.
 #[derive(Debug)]
@@ -159,9 +165,18 @@ impl IndexWriter {
     /// The index cannot be written.
     pub fn purge(&mut self) -> anyhow::Result<()> {
         let mut purge = || -> tantivy::Result<()> {
-            for segment in self.writer.index().searchable_segment_metas()? {
-                if segment.has_deletes() {
-                    self.writer.merge(&[segment.id()]).wait()?;
+            for _ in 0..PURGES {
+                let segments = self.writer.index().searchable_segment_metas()?;
+                let mut holding = segments.iter().filter(|segment| segment.has_deletes()).peekable();
+                if holding.peek().is_none() {
+                    break;
+                }
+                for segment in holding {
+                    match self.writer.merge(&[segment.id()]).wait() {
+                        // The commit set off a merge of its own that has this segment: it is looked at again.
+                        Err(TantivyError::InvalidArgument(_)) => thread::sleep(PAUSE),
+                        other => drop(other?),
+                    }
                 }
             }
             self.writer.garbage_collect_files().wait().map(drop)

@@ -27,6 +27,7 @@ use crate::french::Term;
 
 pub use days::{Bound, day_bound};
 pub use error::QueryError;
+pub use explain::Leaf;
 pub use note::Note;
 pub use tree::{Address, Field, Part, Property, Query, Span, Word};
 

@@ -200,7 +200,14 @@ fn is_html(text: &str) -> bool {
             start.eq_ignore_ascii_case(wanted) && rest.starts_with(['>', ' ', '/', '\n'])
         })
     };
-    head.split('<').skip(1).any(tag)
+    head.split('<').skip(1).any(tag) && !has_plain_paragraphs(head)
+}
+
+/// Whether a text has paragraphs of its own, set apart by empty lines: tags among them are of embeds.
+fn has_plain_paragraphs(text: &str) -> bool {
+    let blocks = text.split("\n\n").map(str::trim).filter(|block| !block.is_empty());
+    let plain = |block: &&str| !block.starts_with(['<', '☺', '\u{1}']) && block.split_whitespace().nth(7).is_some();
+    blocks.filter(plain).nth(1).is_some()
 }
 
 #[cfg(test)]
@@ -267,6 +274,8 @@ mod tests {
         let html = |text: &str| matches!(draft(json!({"text": text})).body, Body::Html(_));
         assert!(html("<P class=a>Un texte") && html("Un texte<br/>et la suite") && html("a\n</div>"));
         assert!(!html("Il a dit <pas> et 3 < p") && !html("Un <b>mot</b>") && !html(""));
+        let clip = "Un premier paragraphe qui a assez de mots.\n\n<blockquote class=a><p>Un</p></blockquote>\n\nUn second paragraphe qui a assez de mots.";
+        assert!(!html(clip), "paragraphs of their own");
         assert!(matches!(
             draft(json!({"content": {"rendered": "<p>Un texte"}, "title": {"rendered": "T"}})).body,
             Body::Html(_)

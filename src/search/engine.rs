@@ -14,7 +14,7 @@ use crate::article::Article;
 use crate::french::{Analyzer, Term};
 use crate::index::{FOLDER, Hit, Name, Searcher, Sort, verify};
 use crate::problem::{Failure, FailureKind};
-use crate::query::Query;
+use crate::query::{Asked, Part, Query, Word};
 
 /// What is wanted of the hits of a query.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +23,8 @@ pub struct Request<'a> {
     pub query: &'a Query,
     /// Words that add to scores and nothing else.
     pub optional: &'a [Term],
-    /// The words as typed: accents that someone cared to type prefer articles that have them.
-    pub typed: &'a [String],
+    /// The words as typed: articles that write them so come first.
+    pub typed: &'a [Asked],
     /// In which order.
     pub sort: Sort,
     /// How many to leave out first.
@@ -188,6 +188,14 @@ impl Engine {
     /// The archive cannot be read.
     pub fn searched(&self) -> anyhow::Result<Searched> {
         Ok(Searched::of(&self.archive.stats()?, self.archive.contents()?, self.behind()?))
+    }
+
+    /// As which folded words a word of a query stands in the articles, with the number of articles of each, most first.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn forms(&self, part: Part, word: &Word, by_stem: bool) -> anyhow::Result<Vec<(String, u64)>> {
+        self.searcher.forms(part, word, by_stem)
     }
 
     /// What would have been found, when nothing was.

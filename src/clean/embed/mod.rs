@@ -1,5 +1,6 @@
 //! Embedded posts: what the markup of one says, whoever damaged it.
 
+mod region;
 pub(in crate::clean) mod scan;
 mod services;
 
@@ -9,6 +10,7 @@ use crate::article::Embed;
 use crate::date::Date;
 use scan::{Piece, scan};
 
+pub(in crate::clean) use region::regions;
 pub(in crate::clean) use services::{from_url, kind_of_markup};
 
 /// The longest markup of one embed that is read, in bytes.
@@ -36,9 +38,11 @@ struct Reading {
     text: String,
     language: Option<String>,
     urls: Vec<String>,
-    /// Text of links to the post itself: its date, mostly.
+    /// Text of the link to the post itself that is open.
     link_text: String,
     in_post_link: bool,
+    /// The one of them that is its date, and what follows where the link is not closed.
+    dated: Option<String>,
     silent: Option<String>,
     /// The date a `time` element states.
     date: Option<Date>,
@@ -56,13 +60,13 @@ impl Reading {
         match piece {
             Piece::Open(tag, attributes) => self.open(tag, attributes),
             Piece::Close(tag) => match tag.as_ref() {
-                "a" => self.in_post_link = false,
+                "a" => self.end_link(),
                 "time" => self.in_time = false,
                 "p" | "div" | "section" => self.break_line(),
                 _ => {}
             },
             Piece::Text(text) => {
-                let text = entities(text);
+                let text = unescaped(text);
                 if self.in_post_link {
                     self.link_text.push_str(&text);
                 } else if !self.in_time {
@@ -74,6 +78,9 @@ impl Reading {
     }
 
     fn open(&mut self, tag: &str, attributes: &[(String, String)]) {
+        if matches!(tag, "a" | "p" | "div" | "section" | "blockquote" | "script") {
+            self.end_link();
+        }
         for (name, value) in attributes {
             match name.as_str() {
                 "href"
@@ -110,15 +117,29 @@ impl Reading {
         }
     }
 
+    /// The text of a link to the post is its date, which is no word of it, or else all of the post.
+    fn end_link(&mut self) {
+        let text = std::mem::take(&mut self.link_text);
+        self.in_post_link = false;
+        if self.dated.is_none() && is_dated(&text) {
+            self.dated = Some(text);
+        } else {
+            self.text.push_str(&text);
+        }
+    }
+
     fn break_line(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
         }
     }
 
-    fn finish(self, markup: &str) -> Option<Embed> {
+    fn finish(mut self, markup: &str) -> Option<Embed> {
+        self.end_link();
         let kind = kind_of_markup(markup)?;
-        let known = self.urls.iter().rev().filter_map(|url| from_url(url)).find(|embed| embed.kind == kind);
+        let known = || self.urls.iter().rev().filter_map(|url| Some((url, from_url(url)?)));
+        let of_post = known().find(|(url, embed)| embed.kind == kind && services::is_post(url));
+        let known = of_post.or_else(|| known().find(|(_, embed)| embed.kind == kind)).map(|(_, embed)| embed);
         let mut embed = known.unwrap_or_else(|| Embed { kind: kind.to_owned(), ..Embed::default() });
         if kind == "iframe" {
             embed = self.urls.iter().find_map(|url| from_url(url))?;
@@ -126,13 +147,18 @@ impl Reading {
         let signature = signature(&self.text);
         if let Some(signature) = &signature {
             embed.author = Some(signature.author.clone()).filter(|author| !author.is_empty());
-            embed.handle = embed.handle.filter(|handle| handle != "i").or(Some(signature.handle.clone()));
+            let signed = Some(signature.handle.clone()).filter(|handle| !handle.is_empty());
+            embed.handle = embed.handle.filter(|handle| handle != "i").or(signed);
         }
         let text = signature.as_ref().map_or(self.text.as_str(), |signature| signature.text.as_str());
-        embed.text = Some(tidy(text)).filter(|text| !text.is_empty());
+        // TikTok names who posted and the music before and after what was said.
+        let text = if kind == "tiktok" { text.split('♬').next().unwrap_or_default() } else { text };
+        let by_whom = embed.handle.as_ref().map(|handle| format!("@{handle}"));
+        let text: Vec<&str> = text.lines().filter(|line| by_whom.as_deref() != Some(line.trim())).collect();
+        embed.text = Some(tidy(&text.join("\n"))).filter(|text| !text.is_empty());
         let after = signature.as_ref().map(|signature| signature.after.as_str()).unwrap_or_default();
         let first_line = |text: &str| Date::read(text.trim().lines().next().unwrap_or_default());
-        let stated = || first_line(&self.link_text).or_else(|| first_line(after));
+        let stated = || self.dated.as_deref().and_then(first_line).or_else(|| first_line(after));
         embed.date = self.date.or_else(stated);
         embed.language = self.language;
         (embed.text.is_some() || embed.url.is_some()).then_some(embed)
@@ -161,8 +187,9 @@ const SHARED_BY: [&str; 8] = [
 
 fn signature(text: &str) -> Option<Signature> {
     // The last one: a post may mention others.
-    let open = text.rfind("(@").or_else(|| text.rfind("( @"))?;
-    let inner = text.get(open..)?.trim_start_matches(['(', ' ', '@']);
+    let opened = |(at, _): (usize, &str)| text.get(..at).unwrap_or_default().trim_end().strip_suffix('(').map(str::len);
+    let Some(open) = text.match_indices('@').filter_map(opened).next_back() else { return last_line_signature(text) };
+    let inner = text.get(open..)?.trim_start_matches(['(', ' ', '\n', '@']);
     let end =
         inner.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '@'))).unwrap_or(inner.len());
     let handle = inner.get(..end)?.trim_end_matches('.').to_owned();
@@ -183,13 +210,73 @@ fn signature(text: &str) -> Option<Signature> {
     })
 }
 
+/// How services begin the line that says who posted.
+const POSTED_BY: [&str; 12] = [
+    "Publiée par ",
+    "Publié par ",
+    "Publication de ",
+    "Une publication de ",
+    "Une publication partagée par ",
+    "A post shared by ",
+    "Posted by ",
+    "Post by ",
+    "Gepostet von ",
+    "Beitrag von ",
+    "Publicado por ",
+    "Pubblicato da ",
+];
+
+/// A last line that says who posted: `Publiée par Mairie de Valbourg sur mardi 4 juin`, `Post by @zoe@mastodon.social`.
+fn last_line_signature(text: &str) -> Option<Signature> {
+    let lines = || text.char_indices().filter(|(_, c)| *c == '\n').map(|(at, _)| at + 1).chain([0]);
+    let starts = |at: usize| {
+        let line = text.get(at..)?.trim_start();
+        let words = POSTED_BY.iter().find(|words| line.starts_with(**words))?;
+        Some((at, line.get(words.len()..)?))
+    };
+    // Its line may have lost its beginning.
+    let glued = POSTED_BY.iter().flat_map(|words| text.match_indices(words)).map(|(at, _)| at);
+    let glued =
+        glued.filter(|at| text.get(..*at).is_some_and(|before| before.ends_with(['.', '!', '?', '…', '»', ')'])));
+    let (at, rest) = lines().chain(glued).filter_map(starts).max_by_key(|(at, _)| *at)?;
+    let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+    let ends = [" sur ", " on ", " le ", " am ", " el "];
+    let padded = format!("{line} ");
+    let end = ends.iter().filter_map(|end| padded.find(end)).min().unwrap_or(line.len());
+    let (who, when) = line.split_at_checked(end)?;
+    let who = who.trim();
+    let handle = who.strip_prefix('@').map(|handle| handle.split('@').next().unwrap_or_default());
+    Some(Signature {
+        text: text.get(..at)?.to_owned(),
+        author: if handle.is_some() { String::new() } else { who.to_owned() },
+        handle: handle.unwrap_or_default().to_owned(),
+        after: format!("{} {after}", ends.iter().fold(when, |when, end| when.trim_start_matches(end.trim_end()))),
+    })
+}
+
+/// Whether the text of a link is the date of a post: a date, or a short text with a year where the language is not known.
+fn is_dated(text: &str) -> bool {
+    let line = text.trim().lines().next().unwrap_or_default();
+    let year = || line.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4);
+    !line.is_empty()
+        && line.chars().count() <= 60
+        && (Date::read(line).is_some() || (line.chars().count() <= 32 && year()))
+}
+
 /// Lines trimmed, empty ones left out, spaces folded.
 fn tidy(text: &str) -> String {
     let lines =
         text.lines().map(|line| line.split([' ', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
-    let lines: Vec<String> = lines.filter(|line| !line.is_empty() && !services::is_prompt(line)).collect();
+    let lines: Vec<String> =
+        lines.filter(|line| !line.is_empty() && !services::is_prompt(line) && !is_aside(line)).collect();
     let text = lines.join("\n");
     text.trim_end_matches(['—', '–', ' ', '\n']).to_owned()
+}
+
+/// Lines that are not of the post: the music, and what is left of damaged markup.
+fn is_aside(line: &str) -> bool {
+    let junk = |c: char| c.is_whitespace() || matches!(c, '>' | '/') || scan::QUOTES.contains(&c);
+    line.starts_with('♬') || line.chars().all(junk)
 }
 
 /// An address without the spaces and marks that damage put into it.
@@ -214,6 +301,10 @@ pub(in crate::clean) fn entities(text: &str) -> Cow<'_, str> {
         rest = rest.get(at..).unwrap_or_default();
         match entity(rest) {
             Some((c, length)) => {
+                // `#&10;`
+                if c == "\n" && out.ends_with('#') {
+                    out.pop();
+                }
                 out.push_str(&c);
                 rest = rest.get(length..).unwrap_or_default();
             }
@@ -225,6 +316,18 @@ pub(in crate::clean) fn entities(text: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// Text whose references were escaped with the markup around it, perhaps twice.
+pub(in crate::clean) fn unescaped(text: &str) -> Cow<'_, str> {
+    let mut text = entities(text);
+    for _ in 0..2 {
+        match entities(&text) {
+            Cow::Owned(again) if again != text => text = Cow::Owned(again),
+            _ => break,
+        }
+    }
+    text
 }
 
 const NAMED: [(&str, &str); 34] = [

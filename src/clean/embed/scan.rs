@@ -156,11 +156,19 @@ pub(in crate::clean) fn tag(text: &str) -> Option<(Piece<'static>, usize)> {
     let attributes = attributes(inside);
     // A name and prose: `<b et c>` has no attribute and is no tag, but for the simplest.
     let bare = inside.trim_matches(|c: char| c.is_whitespace() || c == '/' || QUOTES.contains(&c));
-    if !closing && attributes.is_empty() && !bare.is_empty() && !is_switch(bare) {
+    if !closing && attributes.is_empty() && !bare.is_empty() && !is_switch(bare) && !is_cut_off(&name, bare) {
         return None;
     }
     let piece = if closing { Piece::Close(name) } else { Piece::Open(name, attributes) };
     Some((piece, name_end + length))
+}
+
+/// Whether a tag that no prose uses was cut off within an attribute's name.
+fn is_cut_off(name: &str, bare: &str) -> bool {
+    let word = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    matches!(name, "script" | "iframe" | "blockquote")
+        && bare.split_whitespace().all(word)
+        && bare.split_whitespace().nth(4).is_none()
 }
 
 /// Attributes without value.
@@ -185,10 +193,28 @@ fn attributes_end(rest: &str, cut: bool) -> Option<(usize, usize)> {
             }
             '>' if quoted.is_none() => return Some((at, at + 1)),
             '<' if rest.get(at..).and_then(name).is_some() => return Some((at, at)),
+            // The end of the tag was cut off, and a line of prose follows.
+            '\n' if quoted.is_none() && !goes_on(rest.get(at..).unwrap_or_default()) => return Some((at, at)),
             _ => {}
         }
     }
     (!cut).then_some((rest.len(), rest.len()))
+}
+
+/// Whether what follows a line end within a tag belongs to it: an attribute, or what ends it, or markup it holds.
+fn goes_on(after: &str) -> bool {
+    let after = after.trim_start();
+    let name = after.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | ':'))).unwrap_or(after.len());
+    let (name, rest) = after.split_at_checked(name).unwrap_or((after, ""));
+    let rest = rest.trim_start();
+    if name.is_empty() {
+        return rest.is_empty() || rest.starts_with(['<', '>', '/']) || rest.starts_with(QUOTES);
+    }
+    is_switch(name)
+        || rest.starts_with('=')
+        || after.lines().next().is_some_and(|line| {
+            line.find(['<', '>']).is_some_and(|at| line.get(at..).is_some_and(|end| end.starts_with('>')))
+        })
 }
 
 /// The attributes in what stands between a tag's name and its end. A value goes from `=` to the next name with `=`.
@@ -210,10 +236,11 @@ fn attributes(text: &str) -> Vec<(String, String)> {
         let end = marks.get(number + 1).map_or(text.len(), |(next, _)| next.start);
         let name = text.get(name.clone()).unwrap_or_default().to_lowercase();
         let name = if name == "classe" { "class".to_owned() } else { name };
-        let value = text.get(*value..end).unwrap_or_default();
+        let value = super::unescaped(text.get(*value..end).unwrap_or_default());
+        let value = if value.contains("&quot") { value.replace("&quot", "\"").into() } else { value };
         let value = value
             .trim_matches(|c: char| c.is_whitespace() || c == '/' && number + 1 == marks.len() || QUOTES.contains(&c));
-        attributes.push((name, super::entities(value).into_owned()));
+        attributes.push((name, value.to_owned()));
     }
     attributes
 }

@@ -61,9 +61,21 @@ pub(in crate::clean) fn kind_of_markup(markup: &str) -> Option<&'static str> {
 
 /// Whether an address is that of one post.
 pub(super) fn is_post(url: &str) -> bool {
-    ["/status/", "/statuses/", "/p/", "/reel/", "/post/", "/posts/", "/video/", "/@"]
-        .iter()
-        .any(|part| url.contains(part))
+    const PLACES: [&str; 10] = [
+        "/status/",
+        "/statuses/",
+        "/p/",
+        "/reel/",
+        "/post/",
+        "/posts/",
+        "/video/",
+        "/videos/",
+        "/permalink",
+        "/feed/update/",
+    ];
+    // On Mastodon what follows the name is the post.
+    let named = url.split_once("/@").and_then(|(_, name)| name.split_once('/'));
+    PLACES.iter().any(|place| url.contains(place)) || named.is_some_and(|(_, post)| !post.is_empty())
 }
 
 /// What the address of an embed tells: the service, who posted, and the address without what only tracks.
@@ -83,6 +95,15 @@ pub(in crate::clean) fn from_url(url: &str) -> Option<Embed> {
         .find(|service| service.hosts.iter().any(|known| host == *known || host.ends_with(&format!(".{known}"))));
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
     let path = path.split('#').next().unwrap_or_default();
+    if let Some(id) = parameter(query, "id").filter(|_| host.starts_with("platform.") && path.ends_with("/Tweet.html"))
+    {
+        return Some(embed("twitter", None, format!("https://twitter.com/i/status/{id}")));
+    }
+    if let Some(chart) =
+        path.strip_suffix("/embed.js").filter(|_| service.is_some_and(|service| service.kind == "datawrapper"))
+    {
+        return Some(embed("datawrapper", None, format!("https://{host}{chart}/")));
+    }
     // Scripts and pixels of a service are no posts.
     if path.ends_with(".js") || host.starts_with("platform.") && !path.contains("/embed/") {
         return None;

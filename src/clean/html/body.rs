@@ -114,7 +114,7 @@ fn record_skipped(dom: &Dom<'_>, reasons: &[Option<&'static str>], ledger: &mut 
     }
 }
 
-fn record(ledger: &mut Ledger, selector: &str, text: &str) {
+pub(super) fn record(ledger: &mut Ledger, selector: &str, text: &str) {
     if !text.is_empty() && ledger.dropped.len() < MAX_DROPPED {
         let text = text.chars().take(MAX_TEXT).collect();
         ledger.dropped.push(Dropped { selector: selector.to_owned(), text });

@@ -1,13 +1,14 @@
 //! Embeds, lifted out of the page before its body is chosen: posts set as quotations, frames, and their copies in
 //! `<noscript>`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::dom::{Dom, Node};
 use super::selectors::{EMBED_CLASSES, FRAME_SOURCES};
 use crate::article::Embed;
-use crate::clean::embed;
+use crate::clean::{Ledger, embed};
 
 /// An embed's markup is not longer than this, in nodes.
 const MAX_NODES: usize = 300;
@@ -24,16 +25,44 @@ pub(super) struct Embeds {
     by_node: BTreeMap<usize, usize>,
 }
 
+/// The element that [`lift`] leaves for an embed; its number is the attribute `n`.
+const LIFTED: &str = "newsgrep-embed";
+
+/// Takes the embeds out of a fragment before it is parsed: it is a field of a record, whose markup may be damaged, and a
+/// parser spreads an unclosed tag over all that follows. Leaves an element for each; scripts and switches go.
+pub(super) fn lift<'a>(html: &'a str, ledger: &mut Ledger) -> (Cow<'a, str>, Vec<Embed>) {
+    let mut embeds = Vec::new();
+    let mut out = String::new();
+    let mut done = 0;
+    for (range, embed) in embed::regions(html) {
+        out.push_str(html.get(done..range.start).unwrap_or_default());
+        let removed = html.get(range.clone()).unwrap_or_default();
+        done = range.end;
+        match embed {
+            Some(embed) if embeds.len() < MAX_EMBEDS => {
+                out.push_str(&format!("<{LIFTED} n={}></{LIFTED}>", embeds.len()));
+                embeds.push(embed);
+            }
+            _ => super::body::record(ledger, "around embeds", removed),
+        }
+    }
+    if done == 0 {
+        return (Cow::Borrowed(html), embeds);
+    }
+    out.push_str(html.get(done..).unwrap_or_default());
+    (Cow::Owned(out), embeds)
+}
+
 impl Embeds {
-    /// Finds the embeds of a page.
-    pub(super) fn find(dom: &Dom<'_>) -> Self {
+    /// Finds the embeds of a page; `lifted` are those taken out before.
+    pub(super) fn find(dom: &Dom<'_>, lifted: &[Embed]) -> Self {
         let mut found = Self::default();
         let mut resume = 0;
         for (number, node) in dom.elements() {
             if number < resume || found.embeds.len() >= MAX_EMBEDS {
                 continue;
             }
-            let Some(embed) = read(dom, number, node) else { continue };
+            let Some(embed) = read(dom, number, node, lifted) else { continue };
             resume = node.end;
             if found.embeds.last() != Some(&embed) {
                 found.by_node.insert(number, found.embeds.len());
@@ -54,8 +83,9 @@ impl Embeds {
     }
 }
 
-fn read(dom: &Dom<'_>, number: usize, node: &Node<'_>) -> Option<Embed> {
+fn read(dom: &Dom<'_>, number: usize, node: &Node<'_>, lifted: &[Embed]) -> Option<Embed> {
     match node.name() {
+        LIFTED => lifted.get(node.attr("n")?.parse::<usize>().ok()?).cloned(),
         "iframe" | "amp-iframe" | "embed" => frame(node),
         "noscript" => {
             let markup = dom.get(number + 1)?.text;

@@ -22,6 +22,8 @@ mod selectors;
 mod strip;
 mod vocabulary;
 
+use std::borrow::Cow;
+
 use super::Ledger;
 use crate::article::Draft;
 use dom::Dom;
@@ -30,6 +32,9 @@ use embeds::Embeds;
 /// Fills the empty fields of `draft` from a page or fragment, sets its laid-out text and its embeds, and records in
 /// `ledger` what was left out.
 pub(crate) fn extract(html: &str, draft: &mut Draft, ledger: &mut Ledger) {
+    let page = strip::is_page(html);
+    let (html, lifted) = if page { (Cow::Borrowed(html), Vec::new()) } else { embeds::lift(html, ledger) };
+    let html = html.as_ref();
     let Some(parsed) = parse::parse(html) else {
         draft.linear = true;
         draft.headline = draft.headline.take().or_else(|| strip::title(html));
@@ -38,8 +43,8 @@ pub(crate) fn extract(html: &str, draft: &mut Draft, ledger: &mut Ledger) {
     };
     let dom = Dom::new(&parsed);
     let stated = metadata::fill(&dom, draft);
-    let mut embeds = Embeds::find(&dom);
-    let mut pieces = if strip::is_page(html) {
+    let mut embeds = Embeds::find(&dom, &lifted);
+    let mut pieces = if page {
         body::of_page(&dom, &embeds, stated.description.as_deref(), draft, ledger)
     } else {
         body::of_fragment(&dom, &embeds, draft, ledger)

@@ -46,6 +46,14 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     ledger.apply(RULE.name, &mut draft.text, changes);
 }
 
+/// References that lost their semicolons, and so run into the word that follows: `&ltp class=&quotun`.
+fn loose(text: &str) -> String {
+    const SIGNS: [(&str, &str); 5] = [("&lt", "<"), ("&gt", ">"), ("&quot", "\""), ("&apos", "'"), ("&amp", "&")];
+    SIGNS.iter().fold(text.to_owned(), |text, (name, sign)| {
+        if text.contains(name) { text.replace(&format!("{name};"), sign).replace(name, sign) } else { text }
+    })
+}
+
 /// The tag that the escaped text at the start says, and the length of that text.
 fn unescaped_tag(text: &str) -> Option<(String, usize)> {
     let opens = ["&lt", "&amp;lt", "&amp;amp;lt", "&#60", "&#x3c", "&#x3C"].iter().any(|open| text.starts_with(open));
@@ -55,23 +63,35 @@ fn unescaped_tag(text: &str) -> Option<(String, usize)> {
     // The tag ends at the first escaped bracket that closes it; try the first few.
     let ends = text.match_indices('g').filter(|(at, _)| {
         text.get(*at..).is_some_and(|rest| rest.starts_with("gt"))
-            && text.get(..*at).is_some_and(|before| before.ends_with('&') || before.ends_with("amp;"))
+            && text
+                .get(..*at)
+                .is_some_and(|before| before.ends_with('&') || before.ends_with("amp;") || before.ends_with("&amp"))
     });
     let literal = text.find('>').map(|at| at + 1);
+    // ... or before the next tag, which an attribute holds.
+    let next = text.match_indices("lt").find_map(|(at, _)| {
+        let start = text.get(..at)?.trim_end_matches("amp;").strip_suffix('&')?.len();
+        (start > 0).then_some(start)
+    });
+    // ... or with the line, where the rest was cut off.
+    let next = next.or_else(|| text.find('\n').or(Some(text.len())));
     let escaped =
         ends.map(|(at, _)| at + 2 + usize::from(text.get(at + 2..).is_some_and(|rest| rest.starts_with(';'))));
-    for end in escaped.chain(literal).take(4) {
+    for end in escaped.chain(literal).take(4).chain(next) {
         let mut tag = text.get(..end)?.to_owned();
         for _ in 0..3 {
-            let decoded = entities(&tag).into_owned();
+            let decoded = loose(&entities(&tag));
             if decoded == tag {
                 break;
             }
             tag = decoded;
         }
-        if let Some((_, length)) = scan::tag(&tag)
-            && length == tag.len()
-        {
+        let length = tag.len();
+        if Some(end) == next {
+            tag.push_str("<p>");
+        }
+        if scan::tag(&tag).is_some_and(|(_, taken)| taken == length) {
+            tag.truncate(length);
             return Some((tag, end));
         }
     }

@@ -12,16 +12,20 @@ pub(super) const RULE: Rule = Rule {
         ("L’Ã©tÃ© sera chaud", "L’été sera chaud"),
         ("lâ€™Å“uvre coÃ»te 5 â‚¬", "l’œuvre coûte 5 €"),
         ("l'Ã‰tat, Ã  Paris", "l'État, à Paris"),
+        ("Le bac ðŸš¢ â™¬", "Le bac 🚢 ♬"),
         ("SÃO PAULO, « CAFÉ», Â la carte", "SÃO PAULO, « CAFÉ», Â la carte"),
     ],
 };
+
+/// The characters that the first bytes of such sequences are read as.
+const LEADS: [char; 6] = ['Ã', 'Â', 'â', 'Å', 'ï', 'ð'];
 
 /// How often text may have been decoded wrongly, one time upon the other.
 const ROUNDS: usize = 3;
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     for _ in 0..ROUNDS {
-        if !draft.text.contains(['Ã', 'Â', 'â', 'Å']) {
+        if !draft.text.contains(LEADS) {
             return;
         }
         let changes = changes(&draft.text);
@@ -35,7 +39,7 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
 fn changes(text: &str) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut done = 0;
-    for (at, first) in text.match_indices(['Ã', 'Â', 'â', 'Å']) {
+    for (at, first) in text.match_indices(LEADS) {
         if at < done {
             continue;
         }
@@ -56,7 +60,7 @@ fn changes(text: &str) -> Vec<Change> {
     changes
 }
 
-/// The character that the first two or three characters are the bytes of, and their length.
+/// The character that the first two to four characters are the bytes of, and their length.
 fn decode(text: &str) -> Option<(char, usize)> {
     let mut chars = text.char_indices().map(|(at, c)| (at + c.len_utf8(), windows_1252(c)));
     let (_, lead) = chars.next()?;
@@ -64,6 +68,7 @@ fn decode(text: &str) -> Option<(char, usize)> {
     let width = match lead {
         0xC2..=0xDF => 2,
         0xE0..=0xEF => 3,
+        0xF0 => 4,
         _ => return None,
     };
     let mut bytes = vec![lead];
@@ -76,9 +81,10 @@ fn decode(text: &str) -> Option<(char, usize)> {
     is_french(found).then_some((found, length))
 }
 
-/// Letters and signs that a French text holds outside ASCII, and those of its neighbours.
+/// Letters and signs that a French text holds outside ASCII, those of its neighbours, and what posts are adorned with.
 const fn is_french(c: char) -> bool {
-    matches!(c, '\u{A0}'..='\u{FF}' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | '\u{2002}'..='\u{2014}' | '‘'..='„' | '•' | '…' | '\u{202F}' | '€' | '™')
+    matches!(c, '\u{A0}'..='\u{FF}' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | '\u{2002}'..='\u{2014}' | '‘'..='„' | '•' | '…' | '\u{202F}' | '€' | '™'
+        | '\u{2190}'..='\u{27BF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 /// The byte of a character in Windows-1252; the five bytes without a character are C1 controls.

@@ -32,7 +32,8 @@ fn say(word: &WordAdvice, indent: &str, session: &Session) {
     }
 }
 
-fn articles(count: usize) -> String {
+/// `3 articles`
+pub(super) fn articles(count: usize) -> String {
     match count {
         0 => "no articles".to_owned(),
         1 => "1 article".to_owned(),

@@ -17,6 +17,9 @@ The query language, by example:
   'milliard*'                  words that begin so, however many
   'Altmann~'  'Altmann~2'      one or two typing errors, the first letter right
   '=offres'  '==Offres'        this very word; accents and case too
+  '3 M€' 20h XXe '#MeToo' St-Malo
+                               however it is written: 3 millions d'euros, 20 heures, 20e, me too, Saint-Malo, …; who writes
+                               it as you do comes first
   --plain 'AT&T OU pas ?'      everything is words
 
 Counting and tracing:
@@ -24,4 +27,5 @@ Counting and tracing:
                                author, lang, tag. Articles without the value have a row of their own
   --by source                  the whole archive, by source; -n 20 for the first twenty
   OpenAI --first-by source     the earliest article of each source, by date
+  'offr* ET rachat' --explain  how it is understood, and what each word and condition finds
   OpenAI --receipt             what was asked, of which archive, when, and how many articles: to cite and check again";

@@ -1,6 +1,8 @@
 //! `newsgrep query`: finds articles, counts them, and tells which came first.
 
 mod advice;
+mod explain;
+mod filters;
 mod language;
 mod receipt;
 mod tables;
@@ -12,15 +14,16 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::ValueEnum;
-use jiff::civil;
 
+pub(super) use self::filters::day;
+use self::filters::filters;
 use self::language::LANGUAGE;
 use self::tables::{By, FirstBy, Table};
 use super::Session;
 use crate::index::Sort;
 use crate::output::{self, Answer, visible};
 use crate::problem::{Failure, FailureKind};
-use crate::query::{Bound, Note, Options, Parsed, Query, day_bound, parse, source_filter};
+use crate::query::{Note, Options, Parsed, Query, parse};
 use crate::search::{Doubt, Engine, Found, Receipt, Request, Wanted};
 
 /// Finds articles: all the words, in any form and order, best first.
@@ -77,7 +80,7 @@ pub(super) struct Arguments {
     /// Show so many passages of each article (1 to 100, or `all`) [default: at most 2, as show all that was found].
     #[arg(long, value_name = "N", value_parser = passages, conflicts_with_all = ["count", "paths", "by", "first_by", "explain"])]
     passages: Option<usize>,
-    /// Print how the query was understood, and search nothing.
+    /// Print how the query was understood and what each of its words and conditions finds, in place of hits.
     #[arg(long)]
     explain: bool,
     /// How to print the hits.
@@ -182,8 +185,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         }
     }
     if arguments.explain {
-        write!(session.out, "{}", visible(&parsed.query.explain()))?;
-        return Ok(());
+        return explain::explain(&parsed.query, session);
     }
     let mut engine = Engine::open(&session.archive()?)?;
     warn_if_behind(&engine, session)?;
@@ -249,10 +251,9 @@ fn answer(
     let form = arguments.form();
     let format = form.output();
     let began = Instant::now();
-    let typed: Vec<String> = question.parsed.asked.iter().map(|asked| asked.typed.clone()).collect();
     let request = Request {
         query,
-        typed: &typed,
+        typed: &question.parsed.asked,
         optional: &question.parsed.optional,
         sort: match arguments.sort {
             Order::Score => Sort::Score,
@@ -365,30 +366,6 @@ fn understand(
         parsed.query = Query::and(parts);
     }
     Ok(parsed)
-}
-
-/// The filters given as options.
-fn filters(arguments: &Arguments, session: &Session) -> anyhow::Result<Vec<Query>> {
-    let today = session.today();
-    let mut filters = Vec::new();
-    let bound = |text: &Option<String>, end| text.as_deref().map(|text| day(text, today, end)).transpose();
-    let (from, to) = (bound(&arguments.since, Bound::First)?, bound(&arguments.until, Bound::Last)?);
-    if from.is_some() || to.is_some() {
-        filters.push(Query::Date { from, to });
-    }
-    if let Some(name) = &arguments.source {
-        let usage = || Failure::error(FailureKind::Usage, format!("--source {name}: there is no word in this"));
-        filters.push(source_filter(name).ok_or_else(usage)?);
-    }
-    Ok(filters)
-}
-
-/// A day given to `--since` or `--until`.
-pub(super) fn day(text: &str, today: civil::Date, end: Bound) -> anyhow::Result<civil::Date> {
-    day_bound(text, today, end).ok_or_else(|| {
-        let message = format!("{text} is no date: write 2025, 2025-02, 2025-02-10, 10/02/2025, hier or 7j");
-        Failure::error(FailureKind::Usage, message)
-    })
 }
 
 fn warn_if_behind(engine: &Engine, session: &Session) -> anyhow::Result<()> {

@@ -195,5 +195,5 @@ fn hostile_text_stays_bounded() {
     for span in [phrase(&[1; 20], FURTHEST), near(word(1), word(1), FURTHEST), nested] {
         assert!(!matches(&span, &mut once).is_empty());
     }
-    assert!(began.elapsed() < Duration::from_secs(30));
+    assert!(began.elapsed() < Duration::from_secs(120)); // debug builds on a busy machine
 }

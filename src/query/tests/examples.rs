@@ -109,7 +109,7 @@ fn words_as_articles_have_them() {
             ("St Étienne", "AND(saint, etienne)"),
             ("cœur", "coeur"),
             ("97,4", "97.4"),
-            ("97.4 %", "97.4"),
+            ("97.4 %", "AND(97.4, pourcent)"),
             ("1 000 euros", "AND(1000, euros)"),
             ("12 500 000", "12500000"),
             ("1\u{202f}000", "1000"),

@@ -8,6 +8,9 @@
     clippy::needless_pass_by_value
 )] // a test may fail
 
+mod explained;
+mod written;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -254,6 +257,8 @@ fn nothing_found_is_helped() {
     assert!(said.contains("6 articles") && !said.contains("of 2024"), "no date was asked for: {said}");
     assert!(help(&["query", "==Tramway"]).contains("did you mean tramway?"));
     assert!(!help(&["query", "zzz"]).contains("mean"), "short words have no near ones");
+    bench.ingest("more.jsonl", &[json!({"id": "g", "text": "La médiation échoue, l’aménagement aussi."})]);
+    assert!(help(&["query", "mediattion"]).contains("did you mean médiation?"), "spelled as it is written");
 }
 
 /// The marked pieces of a hit's passages.

@@ -3,7 +3,9 @@
 use super::cache::Form;
 use super::elision::{self, Apostrophe, is_apostrophe};
 use super::inclusive::{self, is_middle_dot};
+use super::measure;
 use super::number;
+use super::ordinal;
 use super::signs::{end_of_acronym, end_of_signs, is_address_prefix, saint};
 use super::tokenize::{Kind, Piece, begins_word, char_at, letters, piece_at, slice};
 
@@ -22,8 +24,8 @@ const ENCLITICS: &[&str] = &[
     "mêmes", "nous", "on", "toi", "tu", "vous", "y",
 ];
 
-/// Units that follow a number directly: `20h`, `100km`. Small letters only: `3G`, `5G` and `3M` are names.
-const UNITS: &[&str] = &["cm", "ha", "h", "kg", "km", "kwh", "m", "mds", "min", "ml", "mm", "mn", "s"];
+/// Units that follow a number directly: `5kg`, `100km`. Small letters only: `3G`, `5G` and `3M` are names.
+const UNITS: &[&str] = &["cm", "ha", "kg", "km", "kwh", "m", "min", "ml", "mm", "mn", "s"];
 
 /// One word of the text, a part of its own or of a compound.
 #[derive(Debug, Clone, Copy)]
@@ -57,13 +59,22 @@ pub(super) fn is_plain(text: &str, piece: Piece) -> bool {
         None | Some(b' ' | b',' | b'\n' | b';' | b')' | b'!' | b'?' | b'"') => true,
         Some(b'.') => !begins_word(text, piece.end + 1),
         Some(0x80..) => {
-            char_at(text, piece.end).is_none_or(|c| !is_apostrophe(c) && !is_hyphen(c) && !is_middle_dot(c))
+            let joins = |c| {
+                is_apostrophe(c)
+                    || is_hyphen(c)
+                    || is_middle_dot(c)
+                    || measure::is_currency(c)
+                    || matches!(c, '°' | 'º')
+            };
+            char_at(text, piece.end).is_none_or(|c| !joins(c))
         }
         Some(_) => false,
     };
     // `St Malo`, `G 20`
     let short_capital = piece.end - piece.start <= 3 && bytes.get(piece.start).is_some_and(u8::is_ascii_uppercase);
-    alone && piece.kind == Kind::Letters && !short_capital && !is_tagged(text, piece.start)
+    // `st malo`, `50 pour cent`
+    let begins = matches!(bytes.get(piece.start..piece.end), Some(b"st" | b"ste" | b"g" | b"pour"));
+    alone && piece.kind == Kind::Letters && !short_capital && !begins && !is_tagged(text, piece.start)
 }
 
 /// Reads the unit that begins with `first` into `parts`.
@@ -73,12 +84,13 @@ pub(super) fn read<'a>(text: &'a str, first: Piece, parts: &mut Vec<Part<'a>>) -
         return Unit { end: first.end, joined: 0 };
     }
     let tagged = is_tagged(text, first.start);
-    let mut reader = Reader { text, parts, tagged };
+    let mut reader = Reader { text, parts, tagged, measured: false };
     if let Some(unit) = reader.spaced(first) {
         return unit;
     }
     let end = reader.chain(first);
-    Unit { end, joined: reader.joined() }
+    let joined = if reader.measured { 0 } else { reader.joined() };
+    Unit { end, joined }
 }
 
 struct Reader<'a, 'p> {
@@ -86,36 +98,44 @@ struct Reader<'a, 'p> {
     parts: &'p mut Vec<Part<'a>>,
     /// Whether this is a hashtag or handle, whose capitals begin parts.
     tagged: bool,
+    /// Whether a number and its signs are among the parts, which are words side by side.
+    measured: bool,
 }
 
 impl<'a> Reader<'a, '_> {
-    /// `G 20`, `St Malo`, `Ste. Anne`: units with a space.
+    /// `G 20`, `St Malo`, `Ste. Anne`, `50 pour cent`: units with a space.
     fn spaced(&mut self, first: Piece) -> Option<Unit> {
         let word = slice(self.text, first.start, first.end);
-        if word.len() > 3 || first.kind != Kind::Letters {
+        if word.len() > 4 || first.kind != Kind::Letters {
             return None;
         }
-        let saint = saint(word).filter(|_| word.starts_with('S') && word.ends_with(['t', 'e']));
+        let saint = saint(word);
         let space =
             if saint.is_some() && char_at(self.text, first.end) == Some('.') { first.end + 1 } else { first.end };
         let length = char_at(self.text, space).filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}'))?.len_utf8();
         let next = piece_at(self.text, space + length)?;
         if let Some(saint) = saint {
-            char_at(self.text, next.start).filter(|c| c.is_uppercase())?;
+            char_at(self.text, next.start)
+                .filter(|c| c.is_uppercase() || word.starts_with('s') && next.kind == Kind::Letters)?;
             self.push(first.start, first.end, saint, Form::Word, "");
             return Some(Unit { end: first.end, joined: 0 });
         }
-        let capitals = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+        if word == "pour" {
+            return measure::is_per_cent(self.text, first.start, first.end).then(|| self.pair(first, next));
+        }
+        let capitals = word == "g" || word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
         let number = next.kind == Kind::Digits
             && next.end - next.start <= 3
             && number::end(self.text, next.start, next.end) == next.end;
         let ends = !matches!(char_at(self.text, next.end), Some('-' | '\'' | '’' | '/' | ':'));
-        if !(capitals && number && ends) {
-            return None;
-        }
+        (capitals && number && ends).then(|| self.pair(first, next))
+    }
+
+    /// Two words that make one.
+    fn pair(&mut self, first: Piece, second: Piece) -> Unit {
         self.word(first.start, first.end, "");
-        self.word(next.start, next.end, "");
-        Some(Unit { end: next.end, joined: 2 })
+        self.word(second.start, second.end, "");
+        Unit { end: second.end, joined: 2 }
     }
 
     /// Reads parts for as long as hyphens and the like hold them together; returns where they end.
@@ -157,23 +177,38 @@ impl<'a> Reader<'a, '_> {
         let word = slice(text, start, end);
         match kind {
             Kind::Digits if self.parts.is_empty() => {
-                let end = number::end(text, start, end);
-                self.push(start, end, slice(text, start, end), Form::Number, elided);
-                return end;
+                return self.number(start, number::end(text, start, end), elided);
             }
-            Kind::Digits => {
-                self.push(start, end, word, Form::Number, elided);
-                return end;
-            }
+            Kind::Digits => return self.number(start, end, elided),
             _ if self.tagged => {
                 self.capitalised(start, word);
                 return end;
             }
             Kind::Mixed => {
+                let digits = start + word.bytes().take_while(u8::is_ascii_digit).count();
+                if digits > start && measure::after_number(text, digits).any(|sign| sign.end == end) {
+                    return self.number(start, digits, elided); // `20h`, `3M€`
+                }
                 self.mixed(start, word);
                 return end;
             }
             Kind::Letters => {}
+        }
+        if let Some((power, currency)) = measure::amount(text, start) {
+            self.measured = true;
+            self.push(power.start, power.end, power.word, Form::Word, elided);
+            self.push(currency.start, currency.end, currency.word, Form::Word, "");
+            return currency.end;
+        }
+        if matches!(word, "n" | "N")
+            && let Some(end) = measure::end_of_numero(text, end)
+        {
+            self.push(start, end, "numero", Form::Word, elided);
+            return end;
+        }
+        if let Some(figures) = ordinal::of_capitals(word) {
+            self.push(start, end, figures, Form::Word, elided);
+            return end;
         }
         if let Some(end) = end_of_acronym(text, piece).or_else(|| end_of_signs(text, piece)) {
             let spelling = slice(text, start, end);
@@ -187,6 +222,18 @@ impl<'a> Reader<'a, '_> {
         }
         let end = self.word(start, end, elided);
         self.plus(word, end)
+    }
+
+    /// A number and the signs after it.
+    fn number(&mut self, start: usize, mut end: usize, elided: &'a str) -> usize {
+        let text = self.text;
+        self.push(start, end, slice(text, start, end), Form::Number, elided);
+        for sign in measure::after_number(text, end) {
+            self.measured = true;
+            self.push(sign.start, sign.end, sign.word, Form::Word, "");
+            end = sign.end;
+        }
+        end
     }
 
     /// One word from `start` to `end` and the inclusive endings after it.
@@ -228,7 +275,7 @@ impl<'a> Reader<'a, '_> {
         self.mixed(start + begin, slice(word, begin, word.len()));
     }
 
-    /// `COVID19`, `20h`, `10h30`: parts where letters meet digits; but `G20`, `5G`, `CO2`, `1er`, `H1N1` are words.
+    /// `COVID19`, `5kg`, `10h30`: parts where letters meet digits; but `G20`, `5G`, `CO2`, `1er`, `H1N1` are words.
     fn mixed(&mut self, start: usize, word: &'a str) {
         let cut = word
             .find(|c: char| c.is_ascii_digit() != word.starts_with(|c: char| c.is_ascii_digit()))
@@ -247,7 +294,7 @@ impl<'a> Reader<'a, '_> {
             self.push(start + cut, end, rest, Form::Word, "");
         } else if digits(first) && rest.strip_prefix('h').is_some_and(digits) {
             self.push(start, start + cut, first, Form::Number, "");
-            self.push(start + cut, start + cut + 1, "h", Form::Word, "");
+            self.push(start + cut, start + cut + 1, "heure", Form::Word, "");
             self.push(start + cut + 1, end, slice(rest, 1, rest.len()), Form::Number, "");
         } else {
             self.push(start, end, word, Form::Word, "");
@@ -314,69 +361,4 @@ fn is_before_name(text: &str, end: usize) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tokenize::next_piece;
-    use super::*;
-
-    /// The parts of the first unit, the joined ones in brackets.
-    fn unit(text: &str) -> String {
-        let mut parts = Vec::new();
-        let unit = read(text, next_piece(text, 0).unwrap(), &mut parts);
-        let spell = |parts: &[Part<'_>]| parts.iter().map(|part| part.spelling).collect::<Vec<_>>().join(" ");
-        match unit.joined {
-            0 => spell(&parts),
-            joined => format!("[{}] {}", spell(&parts[..joined]), spell(&parts[joined..])).trim().to_owned(),
-        }
-    }
-
-    #[test]
-    fn reads_words_and_compounds() {
-        for (text, parts) in [
-            ("week-end, puis", "[week end]"),
-            ("main-d’œuvre", "[main œuvre]"),
-            ("a-t-il dit", "a il"),
-            ("est-ce", "est ce"),
-            ("celui-là", "celui là"),
-            ("rendez-vous", "[rendez vous]"),
-            ("vas-y-là-bas", "[vas y là bas]"),
-            ("COVID19", "[COVID 19]"),
-            ("covid-19", "[covid 19]"),
-            ("G20", "G20"),
-            ("G 20.", "[G 20]"),
-            ("G 20 000", "G"),
-            ("5G", "5G"),
-            ("20h", "[20 h]"),
-            ("10h30", "[10 h 30]"),
-            ("1er", "1er"),
-            ("2023-2024", "2023 2024"),
-            ("#GiletsJaunes", "[Gilets Jaunes]"),
-            ("@SNCFVoyageurs", "[SNCF Voyageurs]"),
-            ("#JO2024", "[JO 2024]"),
-            ("GiletsJaunes", "GiletsJaunes"),
-            ("O.N.U. dit", "O.N.U"),
-            ("M.Durand", "M"),
-            ("St-Malo", "[saint Malo]"),
-            ("Ste-Lucie", "[sainte Lucie]"),
-            ("St Malo", "saint"),
-            ("AT&T", "[AT T]"),
-            ("Canal+", "[Canal plus]"),
-            ("LGBT+", "LGBT"),
-            ("C++", "C++"),
-            ("C# est", "C#"),
-            ("https://exemple.fr", ""),
-            ("rock'n'roll", "[rock roll]"),
-            ("étudiant-e-s", "étudiant"),
-            ("vice-président·e·s", "[vice président]"),
-        ] {
-            assert_eq!(unit(text), parts, "{text}");
-        }
-    }
-
-    #[test]
-    fn long_chains_are_bounded() {
-        let text = "ab-".repeat(10_000);
-        let mut parts = Vec::new();
-        let unit = read(&text, next_piece(&text, 0).unwrap(), &mut parts);
-        assert_eq!((parts.len(), unit.joined), (MAX_PARTS, 0));
-    }
-}
+mod tests;
