@@ -147,3 +147,30 @@ fn the_chain_of_evidence() {
     assert!(said.out.contains("DAMAGE") && said.out.contains("deux.txt"), "{}", said.out);
     assert_eq!(bench.run(&["show", &damaged[0]]).code, 4, "damage is never served");
 }
+
+/// As a run leaves it that is killed between the archive and the index.
+#[test]
+fn forgotten_before_the_index_knew() {
+    use newsgrep::archive::{Wait, Writer};
+    let bench = Bench::with_fixtures();
+    let id = bench.ids("tramway").pop().unwrap();
+    let mut writer = Writer::open_or_create(&bench.archive(), &Wait::No).unwrap();
+    writer.forget(&[newsgrep::article::ArticleId(u64::from_str_radix(&id, 16).unwrap())]).unwrap();
+    drop(writer);
+    assert!(!bench.ids("tramway").contains(&id), "what is forgotten is not found");
+    let said = bench.run(&["check", "--read-data"]);
+    assert!(said.code == 0 && said.err.contains("1 forgotten article"), "it is behind, not damaged: {said:?}");
+    assert_eq!(bench.run(&["forget", "--yes", &id]).code, 0, "said again, it is completed");
+    let said = bench.run(&["check", "--read-data"]);
+    assert!(said.code == 0 && !said.err.contains("forgotten"), "{said:?}");
+    assert_eq!(bench.run(&["forget", "--yes", &id]).code, 1, "and then there is nothing left to do");
+}
+
+#[test]
+fn evidence_knows_the_rules_left_out() {
+    let bench = Bench::new();
+    bench.write("a.txt", "Un titre\n\nLe zèbre<b> court.\n\n(AFP) 12:30\n");
+    bench.run(&["ingest", "--skip", "tags", "a.txt"]);
+    let said = bench.run(&["verify", &bench.ids("zèbre")[0]]);
+    assert!(said.out.contains("cleaned again now it is the same"), "{}", said.out);
+}

@@ -5,6 +5,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,12 +15,12 @@ use anyhow::{Context, Result};
 use crate::problem::{Failure, FailureKind};
 
 /// How long to wait for another writer to finish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Wait {
     /// Not at all.
     No,
-    /// At most so long.
-    AtMost(Duration),
+    /// At most so long, and only until this is set.
+    AtMost(Duration, Arc<AtomicBool>),
 }
 
 /// The right to write, held until it is dropped.
@@ -37,8 +39,8 @@ impl Lock {
     /// Takes the lock of the archive in `dir`.
     ///
     /// # Errors
-    /// [`FailureKind::Surroundings`] when another process keeps it, naming that process.
-    pub(super) fn take(dir: &Path, wait: Wait) -> Result<Self> {
+    /// [`FailureKind::Surroundings`] when another process keeps it, naming that process; [`FailureKind::Interrupted`].
+    pub(super) fn take(dir: &Path, wait: &Wait) -> Result<Self> {
         let path = dir.join("lock");
         let mut file = OpenOptions::new()
             .read(true)
@@ -53,7 +55,10 @@ impl Lock {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) => match wait {
-                    Wait::AtMost(limit) if begun.elapsed() < limit => thread::sleep(LOOK_AGAIN),
+                    Wait::AtMost(_, stop) if stop.load(Ordering::Relaxed) => {
+                        return Err(Failure::error(FailureKind::Interrupted, "interrupted; nothing was done"));
+                    }
+                    Wait::AtMost(limit, _) if begun.elapsed() < *limit => thread::sleep(LOOK_AGAIN),
                     _ => return Err(held_by_another(dir, &mut file)),
                 },
                 Err(TryLockError::Error(error)) => {
@@ -95,21 +100,21 @@ mod tests {
     fn the_second_is_refused_until_the_first_is_gone() {
         let dir = tempfile::tempdir().unwrap();
         assert!(!is_being_written(dir.path()));
-        let first = Lock::take(dir.path(), Wait::No).unwrap();
+        let first = Lock::take(dir.path(), &Wait::No).unwrap();
         assert!(is_being_written(dir.path()));
-        let error = Lock::take(dir.path(), Wait::No).unwrap_err();
+        let error = Lock::take(dir.path(), &Wait::No).unwrap_err();
         assert_eq!(error.downcast_ref::<Failure>().unwrap().kind, FailureKind::Surroundings);
         assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
         drop(first);
-        Lock::take(dir.path(), Wait::No).unwrap();
+        Lock::take(dir.path(), &Wait::No).unwrap();
     }
 
     #[test]
     fn a_holder_cannot_command_the_terminal() {
         let dir = tempfile::tempdir().unwrap();
-        let _first = Lock::take(dir.path(), Wait::No).unwrap();
+        let _first = Lock::take(dir.path(), &Wait::No).unwrap();
         std::fs::write(dir.path().join("lock"), b"\x1b[2Jprocess 1: \xff\x07").unwrap();
-        let message = Lock::take(dir.path(), Wait::No).unwrap_err().to_string();
+        let message = Lock::take(dir.path(), &Wait::No).unwrap_err().to_string();
         assert!(!message.contains(char::is_control), "{message:?}");
     }
 }

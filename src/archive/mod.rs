@@ -47,6 +47,29 @@
 //! source's `partial`, the last of them as a chunk of its own that the next takes the place of. The next run reads an
 //! unchanged file again from its start, finds the chunks and records, and goes on.
 //!
+//! # In which order, and what a run leaves that is killed there
+//!
+//! | what is written | killed before the next step |
+//! | --- | --- |
+//! | `lock` is locked | nothing: the system lets it go |
+//! | a new `archive.sqlite`, its tables in one transaction, then its name is synced | no tables: no archive yet, the next run makes them |
+//! | bytes, records and articles, in an open transaction | nothing of it |
+//! | the commit, every 32 MB of files and at the end; then articles are said to be added | all said is kept; a file in its middle is `partial`; the index is behind |
+//! | segments of the index, not named by its `meta.json` yet | the index as it was; the next writer removes them |
+//! | the index's commit: files synced, `meta.json` renamed, the directory synced | searchable; until the manifest follows, the index's own checksums must do |
+//! | `manifest` and `index_sequence`, in one transaction | all done |
+//!
+//! A rebuild writes `index.new/`, renames `index/` to `index.old/` and `index.new/` to `index/`, syncs the directory, removes
+//! the old and writes the manifest. Killed between the renames, there is no index: a query says so, the next run builds it.
+//! Leftovers go with the next run that writes.
+//!
+//! Forgetting commits the archive and empties its journal first, then the index: what a run was killed over is never shown,
+//! for the archive has the last word, and is taken out of the index by the next run that writes. A copy, either way, is made
+//! beside its place and renamed.
+//!
+//! So the index is never ahead of the archive, and never older than its manifest: one that is ([`Reader::misfit`]) was put
+//! there by other hands, or the archive was, and is not searched.
+//!
 //! # What is checked
 //!
 //! A chunk, a record and a whole original are compared with their hashes whenever they are read. `seal` is a checksum over
@@ -54,6 +77,9 @@
 //! index SQLite compares itself in [`check()`]. The file is never trusted: no triggers, no views, no functions from the
 //! schema, cells checked for their size, no memory mapping (a failing disk would be a signal, not an error); lengths are
 //! bounded before memory is taken.
+//!
+//! What nothing vouches for is `changed` and `previous` of an article: a wrong bit there costs a look of the index, or shows
+//! a wrong version before. A test changes every column to see that these are all.
 //!
 //! Other settings: pages of 8 kB, since most of the file is chunks; foreign keys checked at the commit, so that rows can be
 //! written in the order they are known; deleted bytes overwritten (`secure_delete`), so that what is forgotten is gone;

@@ -70,6 +70,21 @@ impl Reader {
         })
     }
 
+    /// What is wrong with an index that says it is up to `sequence`, if it cannot be the one that was last committed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn misfit(&self, sequence: u64) -> Result<Option<&'static str>> {
+        let meta = self.explained(|| Meta::load(&self.connection))?;
+        Ok(if sequence > meta.sequence.cast_unsigned() {
+            Some("is ahead of the archive: it belongs to another one, or to a later state of this one")
+        } else if sequence < meta.index_sequence.cast_unsigned() {
+            Some("is older than the one last written")
+        } else {
+            None
+        })
+    }
+
     /// The articles, old versions too, whose id begins with `prefix`: four to sixteen hexadecimal digits, in either case.
     /// None for anything else.
     ///

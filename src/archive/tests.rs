@@ -29,7 +29,7 @@ impl Bench {
     /// Drops the writer, as a killed process would, and opens another.
     fn reopen(&mut self) {
         drop(self.writer.take());
-        self.writer = Some(Writer::open_or_create(&self.path(), Wait::No).unwrap());
+        self.writer = Some(Writer::open_or_create(&self.path(), &Wait::No).unwrap());
     }
 
     /// Drops the writer.
@@ -503,7 +503,7 @@ fn holds(dir: &Path, needle: &[u8]) -> bool {
 fn a_second_writer_is_refused_and_readers_are_not() {
     let mut bench = Bench::new();
     let article = id(bench.file("/a", b"un"));
-    let Err(error) = Writer::open_or_create(&bench.path(), Wait::No) else { panic!("two writers") };
+    let Err(error) = Writer::open_or_create(&bench.path(), &Wait::No) else { panic!("two writers") };
     assert_eq!(kind(&error), FailureKind::Surroundings);
     let writer = bench.writer();
     let file = writer.begin_file(info("/b", b"deux"), 7).unwrap();
@@ -545,7 +545,7 @@ fn no_archive_and_a_newer_one_are_refused_and_left_alone() {
     rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", FORMAT + 1).unwrap();
     std::fs::remove_file(bench.path().join("lock")).unwrap();
     let before = std::fs::read(&file).unwrap();
-    let Err(error) = Writer::open_or_create(&bench.path(), Wait::No) else { panic!("a newer format") };
+    let Err(error) = Writer::open_or_create(&bench.path(), &Wait::No) else { panic!("a newer format") };
     assert!(error.to_string().contains("newer newsgrep"), "{error}");
     assert!(Reader::open(&bench.path()).is_err());
     assert!(std::fs::read(&file).unwrap() == before);

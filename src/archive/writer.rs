@@ -70,7 +70,7 @@ impl Writer {
     /// # Errors
     /// [`FailureKind::Surroundings`] when another process is writing, when the archive is of a newer format (nothing is
     /// written then) or cannot be opened; [`FailureKind::Damage`] when it is damaged.
-    pub fn open_or_create(dir: &Path, wait: Wait) -> Result<Self> {
+    pub fn open_or_create(dir: &Path, wait: &Wait) -> Result<Self> {
         schema::refuse_newer(dir)?;
         schema::create_directory(dir)?;
         let lock = Lock::take(dir, wait)?;

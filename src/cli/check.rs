@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let mut damage: Vec<String> = archive::check(&dir, arguments.read_data)?.iter().map(ToString::to_string).collect();
     let in_archive = damage.len();
     if let Ok(archive) = Reader::open(&dir) {
-        damage.extend(check_index(&dir, &archive)?);
+        damage.extend(check_index(&dir, &archive, session)?);
     }
     let in_archive = in_archive > 0;
     for line in &damage {
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
 }
 
 /// The index's files against the manifest, then its articles against the archive's.
-fn check_index(dir: &Path, archive: &Reader) -> anyhow::Result<Vec<String>> {
+fn check_index(dir: &Path, archive: &Reader, session: &Session) -> anyhow::Result<Vec<String>> {
     let path = dir.join(INDEX);
     let (sequence, files) = archive.manifest()?;
     let opened = Searcher::open(&path);
@@ -66,13 +66,24 @@ fn check_index(dir: &Path, archive: &Reader) -> anyhow::Result<Vec<String>> {
             return Ok(damage);
         }
     };
+    if let Some(misfit) = archive.misfit(searcher.sequence())?.filter(|_| !busy) {
+        damage.push(format!("{}: {misfit}: run `newsgrep reindex`", path.display()));
+    }
     for name in differing {
         let file = path.join(name).display().to_string();
         if !damage.iter().any(|damage| damage.starts_with(&file)) {
             damage.push(format!("{file}: is not as it was written"));
         }
     }
-    let changed: HashSet<_> = archive.changed_ids(searcher.sequence())?.into_iter().collect();
+    let mut changed: HashSet<_> = archive.changed_ids(searcher.sequence())?.into_iter().collect();
+    // A run that forgot them was killed before it came to the index.
+    let forgotten = archive.forgotten_since(searcher.sequence())?;
+    let left = forgotten.iter().filter(|id| indexed.contains(id)).count();
+    if left > 0 && !busy {
+        let articles = if left == 1 { "1 forgotten article" } else { &format!("{left} forgotten articles") };
+        session.note(&format!("the index still has {articles}, never shown: the next `newsgrep ingest` removes them"));
+    }
+    changed.extend(forgotten);
     let (mut live, mut missing) = (HashSet::new(), Vec::new());
     archive.list(&Filter::default(), &mut |row| {
         live.insert(row.id);

@@ -45,20 +45,29 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     }
     let dir = session.archive()?;
     let archive = Reader::open(&dir)?;
-    let ids = arguments.ids.iter().map(|id| resolve(&archive, id)).collect::<anyhow::Result<Vec<_>>>()?;
+    // What a run left in the index that was killed over it goes now, asked for or not.
+    let unfinished = archive.forgotten_since(archive.manifest()?.0)?;
+    let mut ids = Vec::new();
+    for id in &arguments.ids {
+        let digits = digits_of(id)?;
+        if !unfinished.iter().any(|id| id.to_string().starts_with(&digits)) {
+            ids.push(resolve(&archive, id)?);
+        }
+    }
     for id in &ids {
         if let Some(row) = archive.article(*id)? {
             let headline = row.summary.headline.unwrap_or_else(|| "(untitled)".to_owned());
             session.note(&format!("{id} {}", visible(&headline)));
         }
     }
-    if !arguments.yes && !confirmed(ids.len())? {
+    if !arguments.yes && !ids.is_empty() && !confirmed(ids.len())? {
         return Err(Failure::error(FailureKind::Usage, "nothing was removed"));
     }
     drop(archive);
-    let mut writer = Writer::open_or_create(&dir, session.wait())?;
+    let mut writer = Writer::open_or_create(&dir, &session.wait())?;
     forget(&dir, &mut writer, &ids)?;
-    session.note(&format!("{} removed for good; `ingest` leaves them out from now on", articles(ids.len() as u64)));
+    let removed = articles((ids.len() + unfinished.len()) as u64);
+    session.note(&format!("{removed} removed for good; `ingest` leaves them out from now on"));
     Ok(())
 }
 
@@ -89,7 +98,7 @@ fn lift(ids: &[String], session: &Session) -> anyhow::Result<()> {
             }
         }
     }
-    let count = Writer::open_or_create(&dir, session.wait())?.lift(&lifted)?;
+    let count = Writer::open_or_create(&dir, &session.wait())?.lift(&lifted)?;
     session.note(&format!("{} may come back: run `newsgrep ingest --rehash PATH` on their files", articles(count)));
     Ok(())
 }

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     progress.end();
     let copied = outcome?;
     if !copied.interrupted {
-        let mut writer = Writer::open_or_create(&dir, session.wait())?;
+        let mut writer = Writer::open_or_create(&dir, &session.wait())?;
         let mut progress = Progress::new(session, false);
         let stop = session.stoppable();
         let outcome = reindex(&dir, &mut writer, super::ingest::processors(), &stop, &mut progress);

@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let dir = session.archive()?;
     Reader::open(&dir)?;
     let stop = session.stoppable();
-    let mut writer = Writer::open_or_create(&dir, session.wait())?;
+    let mut writer = Writer::open_or_create(&dir, &session.wait())?;
     let mut progress = Progress::new(session, false);
     let jobs = arguments.jobs.unwrap_or_else(super::ingest::processors).clamp(1, 64);
     let outcome = reindex(&dir, &mut writer, jobs, &stop, &mut progress);

@@ -80,9 +80,9 @@ impl Session {
         jiff::Timestamp::now().as_millisecond()
     }
 
-    /// How long to wait for another writer.
+    /// How long to wait for another writer; Ctrl-C ends it.
     pub(crate) fn wait(&self) -> Wait {
-        Wait::AtMost(PATIENCE)
+        Wait::AtMost(PATIENCE, self.stop.clone())
     }
 
     /// Says something that is no result.

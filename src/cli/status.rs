@@ -44,7 +44,7 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
         line("", format!("{count} {rule}"))?;
     }
     line("files", format!("{} at {} paths", stats.originals, stats.sources))?;
-    let database = size(&dir) - size(&dir.join(INDEX));
+    let database = size(&dir).saturating_sub(size(&dir.join(INDEX)));
     line("originals", format!("{} in {}", bytes(stats.original_bytes), bytes(database)))?;
     let state = match Searcher::open(&dir.join(INDEX)) {
         Ok(searcher) => match archive.count_changed_since(searcher.sequence())? {

@@ -84,7 +84,7 @@ fn clean_again(evidence: &mut Evidence) -> Cleaning {
     let mut cleaning = Cleaning { same: None, rules: BTreeMap::new() };
     let reader = read::reader(&evidence.article.reader);
     let Some((bytes, reader)) = evidence.bytes.as_ref().zip(reader) else { return cleaning };
-    match cleaned(reader, bytes, &[]) {
+    match cleaned(reader, bytes, &evidence.article.summary.skipped_rules) {
         Ok(cleaned) => {
             let json = serde_json::to_vec(&cleaned.article).unwrap_or_default();
             cleaning.same = Some(*blake3::hash(&json).as_bytes() == evidence.article.text_hash);

@@ -149,15 +149,43 @@ pub(super) fn as_written(exact: &str, word: &str) -> String {
     format!("\u{5}{exact}\u{5}{}", typed.collect::<String>())
 }
 
+/// The words of an article that are told apart. The language has fewer; a list of codes, which may have millions, would take
+/// the index's writer more memory than all other articles together.
+const MOST_WORDS: usize = 200_000;
+
+/// Lets a word pass unless it is new and there are [`MOST_WORDS`] already.
+enum Gate {
+    /// The text is too short for so many.
+    Open,
+    /// Hashes of the words met.
+    Counting(HashSet<u64>),
+}
+
+impl Gate {
+    fn for_text(bytes: usize) -> Self {
+        if bytes < MOST_WORDS * 4 { Self::Open } else { Self::Counting(HashSet::new()) }
+    }
+
+    fn lets_pass(&mut self, word: &str) -> bool {
+        let Self::Counting(met) = self else { return true };
+        let hash = ArticleId::of(word.as_bytes()).0;
+        met.contains(&hash) || (met.len() < MOST_WORDS && met.insert(hash))
+    }
+}
+
 fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, document: &mut Values) {
     let sections = sections(article);
-    let mut all = Streams::for_text(sections.iter().map(|section| section.text.len()).sum());
+    let length = sections.iter().map(|section| section.text.len()).sum();
+    let (mut all, mut gate) = (Streams::for_text(length), Gate::for_text(length));
     let [mut headline, mut lead, mut posts] = std::array::from_fn(|_| Streams::default());
     let [mut authors, mut publisher, mut tags] = std::array::from_fn(|_| TermStream::default());
     // An embedded post weighs little: each of its words counts once among the article's.
     let mut in_posts = HashSet::new();
     walk(&sections, analyzer, &mut |place| {
         let (position, width, term) = (place.position, place.width, place.term);
+        if !gate.lets_pass(&term.exact) {
+            return;
+        }
         match place.part {
             Part::Headline => headline.push(position, width, term),
             Part::Lead => lead.push(position, width, term),
@@ -194,4 +222,18 @@ fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, docume
     add(fields.authors, authors);
     add(fields.publisher, publisher);
     add(fields.tags, tags);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_codes_has_no_more_words_than_a_language() {
+        let mut gate = Gate::for_text(8 << 20);
+        let passed = (0..2 * MOST_WORDS).filter(|n| gate.lets_pass(&n.to_string())).count();
+        assert_eq!(passed, MOST_WORDS);
+        assert!(gate.lets_pass("0") && !gate.lets_pass("neuf"), "those known go on passing");
+        assert!((0..2 * MOST_WORDS).all(|n| Gate::for_text(1_000).lets_pass(&n.to_string())));
+    }
 }

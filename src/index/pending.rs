@@ -9,7 +9,7 @@ use tantivy::schema::document::Document;
 use tantivy::schema::{Field, OwnedValue};
 
 /// Bytes that may be on their way: enough for the other threads to go on while one writes a segment.
-const MOST: usize = 64 << 20;
+const MOST: usize = 32 << 20;
 
 /// The values of one article, by field.
 #[derive(Debug, Default)]

@@ -120,7 +120,7 @@ impl IndexWriter {
     /// # Errors
     /// The index cannot be written.
     pub fn add(&self, document: Document) -> anyhow::Result<()> {
-        self.writer.add_document(document.values.wait(&self.room)).map_err(|error| self.failed(&error))?;
+        self.writer.add_document(document.values.wait(&self.room)).map_err(|error| failed(&self.dir, &error))?;
         Ok(())
     }
 
@@ -131,18 +131,8 @@ impl IndexWriter {
     pub fn replace(&self, document: Document) -> anyhow::Result<()> {
         let values = document.values.wait(&self.room);
         let operations = [UserOperation::Delete(self.name(document.id)), UserOperation::Add(values)];
-        self.writer.run(operations).map_err(|error| self.failed(&error))?;
+        self.writer.run(operations).map_err(|error| failed(&self.dir, &error))?;
         Ok(())
-    }
-
-    /// tantivy says of a thread that failed only that it did; it hardly ever fails but by a write.
-    fn failed(&self, error: &TantivyError) -> anyhow::Error {
-        let what = match error {
-            TantivyError::ErrorInThread(_) => "a write failed; is the disk full?".to_owned(),
-            other => other.to_string(),
-        };
-        let message = format!("{}: {what} What was added stays in the archive", unwritable(&self.dir));
-        Failure::error(FailureKind::Surroundings, message)
     }
 
     /// Removes an article.
@@ -161,12 +151,11 @@ impl IndexWriter {
     /// # Errors
     /// The index cannot be written.
     pub fn commit(&mut self, sequence: u64) -> anyhow::Result<()> {
-        let context = || format!("cannot write the index in {}", self.dir.display());
-        let mut commit = self.writer.prepare_commit().with_context(context)?;
+        let mut commit = self.writer.prepare_commit().map_err(|error| failed(&self.dir, &error))?;
         commit.set_payload(&serde_json::to_string(&Payload::now(sequence))?);
-        commit.commit().with_context(context)?;
+        commit.commit().map_err(|error| failed(&self.dir, &error))?;
         self.sequence = sequence;
-        sync(&self.dir).with_context(context)
+        sync(&self.dir).with_context(|| unwritable(&self.dir))
     }
 
     /// Removes what is left on the disk of articles that were removed: segments that hold some are written anew. Slow where
@@ -192,7 +181,7 @@ impl IndexWriter {
             }
             self.writer.garbage_collect_files().wait().map(drop)
         };
-        purge().with_context(|| unwritable(&self.dir))
+        purge().map_err(|error| failed(&self.dir, &error))
     }
 
     /// Waits for merges to end and closes the index, private to its owner.
@@ -200,8 +189,8 @@ impl IndexWriter {
     /// # Errors
     /// The index cannot be written.
     pub fn close(self) -> anyhow::Result<()> {
-        let context = || format!("cannot write the index in {}", self.dir.display());
-        self.writer.wait_merging_threads().with_context(context)?;
+        let context = || unwritable(&self.dir);
+        self.writer.wait_merging_threads().map_err(|error| failed(&self.dir, &error))?;
         for entry in fs::read_dir(&self.dir).with_context(context)? {
             let path = entry?.path();
             if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".lock")) {
@@ -213,6 +202,17 @@ impl IndexWriter {
         }
         sync(&self.dir).with_context(context)
     }
+}
+
+/// tantivy says of a thread that failed only that it did; it hardly ever fails but by a write.
+fn failed(dir: &Path, error: &TantivyError) -> anyhow::Error {
+    let what = match error {
+        TantivyError::ErrorInThread(_) => "a write failed; is the disk full?".to_owned(),
+        other => format!("{other}."),
+    };
+    let message =
+        format!("{}: {what} What was added stays in the archive: run again when there is room", unwritable(dir));
+    Failure::error(FailureKind::Surroundings, message)
 }
 
 fn unwritable(dir: &Path) -> String {

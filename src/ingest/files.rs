@@ -5,6 +5,7 @@ use std::fs::{self, Metadata};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 
@@ -44,14 +45,14 @@ pub(super) fn check(paths: &[PathBuf]) -> anyhow::Result<()> {
 }
 
 /// Walks the paths, folders by name, so that a run is repeatable. Hidden files are passed over unless named; links within
-/// folders are not followed.
-pub(super) fn walk(paths: &[PathBuf]) -> anyhow::Result<Candidates> {
+/// folders are not followed. Ends early when `stop` is set.
+pub(super) fn walk(paths: &[PathBuf], stop: &AtomicBool) -> anyhow::Result<Candidates> {
     let mut found = Candidates::default();
     for path in paths {
         let path = std::path::absolute(path).with_context(|| path.display().to_string())?;
         let mut walk = ignore::WalkBuilder::new(&path);
         walk.standard_filters(false).hidden(true).follow_links(false).sort_by_file_name(Ord::cmp);
-        for entry in walk.build() {
+        for entry in walk.build().take_while(|_| !stop.load(Ordering::Relaxed)) {
             match entry {
                 Ok(entry) => found.take(&entry, entry.depth() == 0),
                 Err(error) => {

@@ -41,8 +41,12 @@ const COMMIT_BYTES: u64 = 32 << 20;
 /// Records are handed to a worker in batches of about this many bytes.
 const BATCH_BYTES: usize = 256 << 10;
 
-/// Steps that may wait for the writer: with `BATCH_BYTES`, what bounds the memory of a run.
+/// Steps that may wait for the writer.
 const QUEUE: usize = 24;
+
+/// What bounds the memory of a run: records of so many times `BATCH_BYTES`, or a single larger one, are on their way from the
+/// reader to the writer at a time.
+const ROOM: usize = 32;
 
 /// How to ingest.
 #[derive(Debug, Clone)]
@@ -117,13 +121,14 @@ pub fn ingest(
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Report> {
     files::check(paths)?;
-    let writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, settings.wait)?) };
+    let writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, &settings.wait)?) };
     let known = match &writer {
         Some(writer) => writer.known_sources()?,
         None => HashMap::new(),
     };
-    let found = files::walk(paths)?;
+    let found = files::walk(paths, stop)?;
     let mut report = Report { files: found.files.len() as u64, ignored: found.ignored, ..Report::default() };
+    report.interrupted = stop.load(Ordering::Relaxed);
     for problem in &found.problems {
         report.skipped += 1;
         observer.problem(problem);
@@ -137,7 +142,7 @@ pub fn ingest(
     let work = Work { settings, stop, known: &known, dir, fresh: known.is_empty() };
     match writer {
         Some(writer) => {
-            let mut keeper = Keeper::open(dir, writer, settings, observer)?;
+            let mut keeper = Keeper::open(dir, writer, settings, stop, observer)?;
             if !to_read.is_empty() {
                 run(&work, &to_read, &mut report, observer, &mut keeper)?;
             }
@@ -164,8 +169,8 @@ enum Step {
     Begin(FileInfo),
     /// Its next bytes.
     Bytes(Vec<u8>),
-    /// Its next records, when a worker is done with them.
-    Records(Receiver<Vec<Done>>),
+    /// Its next records, when a worker is done with them; and how much of the [`ROOM`] they take.
+    Records(Receiver<Vec<Done>>, usize),
     /// It has ended.
     End,
     /// It could not be read to its end.
@@ -174,6 +179,14 @@ enum Step {
     Same(FileInfo),
     /// It is no text, or not the kind of text that holds articles.
     Ignored,
+}
+
+/// Where the reader hands on what it finds. Each is closed when nobody listens any more.
+struct Outlets {
+    steps: Sender<Step>,
+    batches: Sender<Batch>,
+    /// What is in it takes up room.
+    room: Sender<()>,
 }
 
 /// Records for a worker.
@@ -220,16 +233,18 @@ fn run(
 ) -> anyhow::Result<()> {
     let (to_writer, steps) = bounded::<Step>(QUEUE);
     let (to_workers, batches) = bounded::<Batch>(QUEUE);
+    let (room, taken) = bounded(ROOM);
+    let outlets = Outlets { steps: to_writer, batches: to_workers, room };
     thread::scope(|scope| {
         for _ in 0..work.settings.jobs.max(1) {
             let batches = batches.clone();
             scope.spawn(move || work_off(work, &batches));
         }
         drop(batches);
-        scope.spawn(move || source::read_all(work, files, &to_writer, &to_workers));
-        let outcome = write_all(work, &steps, report, observer, sink);
+        scope.spawn(move || source::read_all(work, files, &outlets));
+        let outcome = write_all(work, &steps, &taken, report, observer, sink);
         // Nobody listens any more: this stops the reader, and with it the workers.
-        drop(steps);
+        drop((steps, taken));
         outcome
     })
 }
@@ -238,6 +253,7 @@ fn run(
 fn write_all(
     work: &Work<'_>,
     steps: &Receiver<Step>,
+    taken: &Receiver<()>,
     report: &mut Report,
     observer: &mut dyn Observer,
     sink: &mut dyn Sink,
@@ -262,7 +278,7 @@ fn write_all(
                 report.bytes_read += bytes.len() as u64;
                 sink.bytes(&bytes)?;
             }
-            Step::Records(receiver) => {
+            Step::Records(receiver, share) => {
                 for done in receiver.recv().context("a worker ended early")? {
                     if let Err(reason) = &done.result {
                         report.skipped += 1;
@@ -274,6 +290,7 @@ fn write_all(
                     }
                     sink.record(done, report)?;
                 }
+                taken.try_iter().take(share).for_each(drop);
             }
             Step::End => {
                 (open, report.files_read) = (false, report.files_read + 1);
@@ -296,6 +313,8 @@ fn write_all(
         sink.rest(report, observer)?;
         observer.progress(report);
     }
+    // The reader may have been the first to look.
+    report.interrupted = work.stop.load(Ordering::Relaxed);
     Ok(())
 }
 
@@ -398,9 +417,10 @@ impl<'a> Keeper<'a> {
         dir: &'a Path,
         archive: Writer,
         settings: &'a Settings,
+        stop: &AtomicBool,
         observer: &mut dyn Observer,
     ) -> anyhow::Result<Self> {
-        let index = settle_index(dir, settings.jobs, observer)?;
+        let index = settle_index(dir, settings.jobs, stop, observer)?;
         let began = archive.sequence();
         Ok(Self {
             dir,

@@ -3,10 +3,10 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::archive::Summary;
-use crate::article::{Article, ArticleId};
+use crate::article::{Article, ArticleId, Body};
 use crate::clean::{self, Cleaned};
 use crate::index::{Document, DocumentBuilder, Entry};
-use crate::read::Reader;
+use crate::read::{Reader, too_large};
 
 /// A record ready to be kept.
 #[derive(Debug)]
@@ -23,6 +23,10 @@ pub struct Prepared {
     pub document: Document,
 }
 
+/// The longest text or page of a record, in bytes, before it is cleaned: the memory to clean and to index it is some ten times
+/// as much.
+const LONGEST: usize = 8 << 20;
+
 /// Reads and cleans one record.
 ///
 /// # Errors
@@ -30,8 +34,14 @@ pub struct Prepared {
 pub fn cleaned(reader: &Reader, bytes: &[u8], skip: &[String]) -> Result<Cleaned, String> {
     let skip: Vec<&str> = skip.iter().map(String::as_str).collect();
     // Neither reading nor cleaning panics; should one do so after all, it costs this record and no other.
-    let outcome =
-        panic::catch_unwind(AssertUnwindSafe(|| (reader.draft)(bytes).map(|draft| clean::clean(draft, &skip))));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        let draft = (reader.draft)(bytes)?;
+        let (text, what) = match &draft.body {
+            Body::Text(text) | Body::Clip(text) => (text, "text"),
+            Body::Html(page) => (page, "page"),
+        };
+        if text.len() > LONGEST { Err(too_large(what, LONGEST)) } else { Ok(clean::clean(draft, &skip)) }
+    }));
     outcome.unwrap_or_else(|_| Err("newsgrep failed on this record; please report it".to_owned()))
 }
 
@@ -49,7 +59,9 @@ pub(super) fn prepare(
 ) -> Result<Prepared, String> {
     let cleaned = cleaned(reader, bytes, skip)?;
     let summary = Summary::of(&cleaned, skip);
-    let article = cleaned.article;
+    let Cleaned { article, ledger } = cleaned;
+    // That of a long article takes as much memory again.
+    drop(ledger);
     let json = serde_json::to_vec(&article).map_err(|error| error.to_string())?;
     let id = ArticleId::of_hash(hash);
     let document = builder.build(&Entry { id, article: &article, json: &json, format: reader.name, paths });

@@ -42,16 +42,20 @@ pub struct Rebuilt {
 /// of another version is built anew. Clears away what a run that died has left.
 ///
 /// # Errors
-/// The archive cannot be read or the index not be written.
-pub fn settle_index(dir: &Path, jobs: usize, observer: &mut dyn Observer) -> anyhow::Result<IndexWriter> {
+/// The archive cannot be read or the index not be written; [`FailureKind::Interrupted`], and the index is as it was.
+pub fn settle_index(
+    dir: &Path,
+    jobs: usize,
+    stop: &AtomicBool,
+    observer: &mut dyn Observer,
+) -> anyhow::Result<IndexWriter> {
     for leftover in [NEW, OLD] {
         remove(&dir.join(leftover))?;
     }
     let reader = archive::Reader::open(dir)?;
     let path = dir.join(INDEX);
     let index = match IndexWriter::open(&path, jobs) {
-        // An index that is ahead belongs to another archive.
-        Some(index) if index.sequence() <= reader.sequence()? => index,
+        Some(index) if reader.misfit(index.sequence())?.is_none() => index,
         _ => {
             remove(&path)?;
             IndexWriter::create(&path, jobs)?
@@ -69,8 +73,12 @@ pub fn settle_index(dir: &Path, jobs: usize, observer: &mut dyn Observer) -> any
                 observer.problem(&problem(&visited, damage.clone()));
             }
             place(&index, &mut builder, &visited)?;
-            Ok(ControlFlow::Continue(()))
+            Ok(if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
+        if stop.load(Ordering::Relaxed) {
+            let message = "interrupted before anything was read; the index is behind: the next run catches up";
+            return Err(Failure::error(FailureKind::Interrupted, message));
+        }
     }
     Ok(index)
 }
@@ -262,7 +270,7 @@ fn refill(
 /// # Errors
 /// The archive or the index cannot be written.
 pub fn forget(dir: &Path, archive: &mut Writer, articles: &[ArticleId]) -> anyhow::Result<()> {
-    let mut index = settle_index(dir, 1, &mut Silent)?;
+    let mut index = settle_index(dir, 1, &AtomicBool::new(false), &mut Silent)?;
     archive.forget(articles)?;
     articles.iter().for_each(|id| index.delete(*id));
     index.commit(archive.commit()?)?;
@@ -291,8 +299,14 @@ fn swap(dir: &Path) -> anyhow::Result<()> {
     remove(&old)
 }
 
-fn remove(path: &PathBuf) -> anyhow::Result<()> {
-    match fs::remove_dir_all(path) {
+fn remove(path: &Path) -> anyhow::Result<()> {
+    // Something else may have taken the place of a folder.
+    let removed = if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
+    match removed {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(Failure::error(FailureKind::Surroundings, format!("cannot clear {}: {error}", path.display())))
         }

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
-use super::files::{check, extension, walk};
+use super::files::{Candidate, check, extension, walk};
 use crate::problem::Problem;
 use crate::read::{Choice, HEAD, Head, Reader, Record, choose};
 
@@ -19,7 +20,7 @@ pub type Taker<'a> = dyn FnMut(&Path, Result<(&'static Reader, Record), Problem>
 /// [`crate::problem::FailureKind::Usage`] when a path does not exist; what `sink` gives.
 pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
     check(paths)?;
-    let found = walk(paths)?;
+    let found = walk(paths, &AtomicBool::new(false))?;
     let mut ignored = found.ignored;
     for problem in found.problems {
         sink(&problem.path.clone(), Err(problem))?;
@@ -28,7 +29,7 @@ pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
         let path = file.path.as_path();
         let problem = |record, reason: String| Problem { path: path.to_owned(), record, reason };
         let mut failed = None;
-        let outcome = read(path, file.named, &mut |reader, record| {
+        let outcome = read(&file, &mut |reader, record| {
             let given = match record {
                 Ok(record) => sink(path, Ok((reader, record))),
                 Err(bad) => sink(path, Err(problem(Some(bad.number), bad.reason))),
@@ -56,14 +57,16 @@ pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
 type RecordSink<'a> = dyn FnMut(&'static Reader, Result<Record, crate::read::BadRecord>) -> ControlFlow<()> + 'a;
 
 /// Reads one file; `false` when it is not text.
-fn read(path: &Path, named: bool, sink: &mut RecordSink<'_>) -> io::Result<bool> {
-    let mut file = File::open(path)?;
+fn read(candidate: &Candidate, sink: &mut RecordSink<'_>) -> io::Result<bool> {
+    let Candidate { path, metadata, named } = candidate;
+    // A file that grows while it is read is read to the length it had.
+    let mut file = File::open(path)?.take(metadata.len());
     let mut head = Vec::new();
     file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-    let reader = match choose(&Head { bytes: &head, extension: &extension(path) }, named) {
+    let reader = match choose(&Head { bytes: &head, extension: &extension(path) }, *named) {
         Choice::Reader(reader) => reader,
         Choice::Empty => return Err(io::Error::other("is empty")),
-        Choice::NotText if named => return Err(io::Error::other("is not text, or a format newsgrep does not read")),
+        Choice::NotText if *named => return Err(io::Error::other("is not text, or a format newsgrep does not read")),
         Choice::NotText => return Ok(false),
     };
     (reader.split)(&mut io::Cursor::new(head).chain(file), &mut |record| sink(reader, record))?;

@@ -5,26 +5,28 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossbeam_channel::{Sender, bounded};
+use crossbeam_channel::bounded;
 
 use super::files::{Candidate, extension, mtime_ns};
-use super::{BATCH_BYTES, Batch, Step, Work};
+use super::{BATCH_BYTES, Batch, Outlets, ROOM, Step, Work};
 use crate::archive::FileInfo;
 use crate::problem::Problem;
 use crate::read::{Choice, HEAD, Head, Reader, choose};
 
-/// Reads all files until the writer stops listening.
-pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], steps: &Sender<Step>, batches: &Sender<Batch>) {
-    for file in files {
-        let step = match read(work, file, steps, batches) {
+/// Reads all files until the writer stops listening, or the run is to end.
+pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], outlets: &Outlets) {
+    for file in files.iter().take_while(|_| !work.stop.load(Ordering::Relaxed)) {
+        let step = match read(work, file, outlets) {
             Ok(last) => last,
             Err(error) => {
                 Some(Step::Broken(Problem { path: file.path.clone(), record: None, reason: error.to_string() }))
             }
         };
         if let Some(step) = step
-            && steps.send(step).is_err()
+            && outlets.steps.send(step).is_err()
         {
             return;
         }
@@ -32,12 +34,7 @@ pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], steps: &Sender<Step
 }
 
 /// Reads one file. Gives its last step; `None` when nobody listens any more.
-fn read(
-    work: &Work<'_>,
-    candidate: &Candidate,
-    steps: &Sender<Step>,
-    batches: &Sender<Batch>,
-) -> io::Result<Option<Step>> {
+fn read(work: &Work<'_>, candidate: &Candidate, outlets: &Outlets) -> io::Result<Option<Step>> {
     let info = |reader: &str| FileInfo {
         path: candidate.path.as_os_str().as_bytes().to_vec(),
         size: candidate.metadata.len(),
@@ -65,17 +62,17 @@ fn read(
         .filter(|state| state.complete)
         .and_then(|state| state.hash)
     {
-        let mut hasher = blake3::Hasher::new();
-        io::copy(&mut File::open(&candidate.path)?, &mut hasher)?;
-        if *hasher.finalize().as_bytes() == hash {
-            return Ok(Some(Step::Same(info(reader.name))));
+        match hash_of(&candidate.path, work.stop)? {
+            None => return Ok(None),
+            Some(found) if found == hash => return Ok(Some(Step::Same(info(reader.name)))),
+            Some(_) => {}
         }
     }
-    if steps.send(Step::Begin(info(reader.name))).is_err() {
+    if outlets.steps.send(Step::Begin(info(reader.name))).is_err() {
         return Ok(None);
     }
-    let mut tee = Tee { inner: io::Cursor::new(head).chain(file), steps, closed: false };
-    let mut batcher = Batcher { reader, candidate, steps, batches, records: Vec::new(), bytes: 0 };
+    let mut tee = Tee { inner: io::Cursor::new(head).chain(file), outlets, closed: false };
+    let mut batcher = Batcher { reader, candidate, outlets, records: Vec::new(), bytes: 0 };
     (reader.split)(&mut tee, &mut |record| batcher.take(record))?;
     // A reader may stop before the end; the original is kept whole all the same.
     io::copy(&mut tee, &mut io::sink())?;
@@ -83,10 +80,27 @@ fn read(
     Ok((batcher.flush().is_continue() && listened_to).then_some(Step::End))
 }
 
+/// BLAKE3 of a file; `None` when the run is to end.
+fn hash_of(path: &Path, stop: &AtomicBool) -> io::Result<Option<blake3::Hash>> {
+    let mut file = File::open(path)?;
+    let mut hasher = blake3::Hasher::new();
+    let mut block = vec![0; BLOCK];
+    while !stop.load(Ordering::Relaxed) {
+        match file.read(&mut block)? {
+            0 => return Ok(Some(hasher.finalize())),
+            read => hasher.update(block.get(..read).unwrap_or_default()),
+        };
+    }
+    Ok(None)
+}
+
+/// At most so many bytes are one step.
+const BLOCK: usize = 128 << 10;
+
 /// Passes bytes to the reader, and on to the writer.
 struct Tee<'a, R> {
     inner: R,
-    steps: &'a Sender<Step>,
+    outlets: &'a Outlets,
     closed: bool,
 }
 
@@ -95,27 +109,32 @@ impl<R: Read> Read for Tee<'_, R> {
         if self.closed {
             return Ok(0);
         }
-        let read = self.inner.read(buffer)?;
+        let most = buffer.len().min(BLOCK);
+        let read = self.inner.read(buffer.get_mut(..most).unwrap_or_default())?;
         if read > 0 {
-            self.closed = self.steps.send(Step::Bytes(buffer.get(..read).unwrap_or_default().to_vec())).is_err();
+            self.closed =
+                self.outlets.steps.send(Step::Bytes(buffer.get(..read).unwrap_or_default().to_vec())).is_err();
         }
         Ok(read)
     }
 }
 
+/// What a record counts beside its bytes.
+const SHORTEST: usize = 256;
+
 /// Gathers records to batches.
 struct Batcher<'a> {
     reader: &'static Reader,
     candidate: &'a Candidate,
-    steps: &'a Sender<Step>,
-    batches: &'a Sender<Batch>,
+    outlets: &'a Outlets,
     records: Vec<Result<crate::read::Record, crate::read::BadRecord>>,
     bytes: usize,
 }
 
 impl Batcher<'_> {
     fn take(&mut self, record: Result<crate::read::Record, crate::read::BadRecord>) -> ControlFlow<()> {
-        self.bytes += record.as_ref().map_or(0, |record| record.bytes.len());
+        // However short a record is, there is some work and memory in it.
+        self.bytes += SHORTEST + record.as_ref().map_or(0, |record| record.bytes.len());
         self.records.push(record);
         if self.bytes >= BATCH_BYTES { self.flush() } else { ControlFlow::Continue(()) }
     }
@@ -132,10 +151,14 @@ impl Batcher<'_> {
             records: std::mem::take(&mut self.records),
             done,
         };
-        self.bytes = 0;
-        if self.batches.send(batch).is_err() || self.steps.send(Step::Records(receiver)).is_err() {
-            return ControlFlow::Break(());
+        let share = (std::mem::take(&mut self.bytes) / BATCH_BYTES).clamp(1, ROOM);
+        // The writer makes room as it takes what is done, in order: what is waited for here is never behind this batch.
+        let Outlets { steps, batches, room } = self.outlets;
+        let fits = (0..share).all(|_| room.send(()).is_ok());
+        if fits && batches.send(batch).is_ok() && steps.send(Step::Records(receiver, share)).is_ok() {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
-        ControlFlow::Continue(())
     }
 }

@@ -32,7 +32,25 @@ fn draft(bytes: &[u8]) -> Result<Draft, String> {
         return Err("there is no text in it".to_owned());
     }
     // When the page was saved is no date of the article.
-    Ok(Draft { url: saved_from(&beginning), body: Body::Html(text.into_owned()), ..Draft::default() })
+    Ok(Draft { url: saved_from(&beginning), body: Body::Html(without_files(&text)), ..Draft::default() })
+}
+
+/// A page without the images and fonts that its saver put into it: nobody reads them, and they may be most of it.
+fn without_files(page: &str) -> String {
+    const BEGINNING: &str = ";base64,";
+    /// What is shorter may be anything, and is in nobody's way.
+    const SHORT: usize = 1_000;
+    let mut out = String::new();
+    let mut rest = page;
+    while let Some((before, data)) = rest.split_once(BEGINNING) {
+        let is_data = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'%');
+        let end = data.bytes().position(|byte| !is_data(byte)).unwrap_or(data.len());
+        let (data, after) = data.split_at_checked(end).unwrap_or((data, ""));
+        out.extend([before, BEGINNING, if end < SHORT { data } else { "" }]);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The encoding that a page states in a `meta` element or an XML declaration.
@@ -55,7 +73,7 @@ fn saved_from(beginning: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{READER, label, sniff};
+    use super::{READER, label, sniff, without_files};
     use crate::article::Body;
     use crate::read::Head;
 
@@ -67,6 +85,14 @@ mod tests {
         assert!(sniffs(b"<?xml version=\"1.0\"?>\n<!-- x -->\n<HTML>"));
         assert!(!sniffs(b"Un titre avec <html> dedans"));
         assert!(!sniffs(b"<rss><channel>"));
+    }
+
+    #[test]
+    fn files_in_a_page_are_left_out() {
+        let page = |data: &str| format!("<p>a<img src=\"data:image/png;base64,{data}\">é ;base64,b</p>");
+        assert_eq!(without_files(&page(&"iVBORw0/+".repeat(200))), page(""));
+        assert_eq!(without_files(&page("iVBORw0K==")), page("iVBORw0K=="));
+        assert_eq!(without_files(";base64,"), ";base64,");
     }
 
     #[test]

@@ -109,5 +109,10 @@ pub struct Head<'a> {
     pub extension: &'a str,
 }
 
+/// What is wrong with a file, record or text of more than `most` bytes, and what to do.
+pub(crate) fn too_large(what: &str, most: usize) -> String {
+    format!("the {what} is larger than {} MB, which no article is: split it into its articles", most >> 20)
+}
+
 #[cfg(test)]
 mod tests;

@@ -2,23 +2,27 @@
 
 use std::io::{self, Read};
 
-use super::{BadRecord, Record, Sink};
+use super::{BadRecord, Record, Sink, too_large};
 
-/// The largest file that is read as one record, in bytes.
-const LARGEST: u64 = 256 << 20;
+/// The largest file that is read as one record, in bytes: a page with its images in it, not a collection of texts.
+const LARGEST: usize = 32 << 20;
+
+/// Most files are no longer than this, in bytes.
+const USUAL: usize = 256 << 10;
 
 /// Hands over the whole file as record 1.
 pub(super) fn split(input: &mut dyn Read, sink: &mut Sink<'_>) -> io::Result<()> {
     let mut bytes = Vec::new();
-    input.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    let length = bytes.len() as u64;
-    if length > LARGEST {
-        let _ = sink(Err(BadRecord {
-            number: 1,
-            reason: format!("is larger than {} MB and no list of records", LARGEST >> 20),
-        }));
-        return Ok(());
+    Read::take(&mut *input, USUAL as u64).read_to_end(&mut bytes)?;
+    if bytes.len() == USUAL {
+        // A buffer that doubles would take twice what the file needs.
+        bytes.reserve_exact(LARGEST + 1 - USUAL);
+        Read::take(&mut *input, (LARGEST + 1 - USUAL) as u64).read_to_end(&mut bytes)?;
     }
-    let _ = sink(Ok(Record { number: 1, range: Some(0..length), bytes }));
+    let _ = sink(if bytes.len() > LARGEST {
+        Err(BadRecord { number: 1, reason: too_large("file", LARGEST) })
+    } else {
+        Ok(Record { number: 1, range: Some(0..bytes.len() as u64), bytes })
+    });
     Ok(())
 }

@@ -87,6 +87,10 @@ impl Engine {
         let (sequence, files) = archive.manifest()?;
         // A manifest of another commit says nothing of this one: a run is under way, or died before it was written.
         let known = sequence == searcher.sequence() && !busy;
+        if let Some(misfit) = archive.misfit(searcher.sequence())?.filter(|_| !busy) {
+            let message = format!("the index in {} {misfit}; run `newsgrep reindex`", index.display());
+            return Err(Failure::error(FailureKind::Damage, message));
+        }
         match if known { verify(&index, &files, false) } else { Vec::new() }.first() {
             None => Ok(Self { archive, searcher, analyzer: Analyzer::new() }),
             Some(first) => Err(Failure::error(

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::bench::{Bench, Dice, Said};
+use crate::bench::{self, Bench, Dice, Said};
 use crate::{clips, faults, is_sound, is_whole, report, reported};
 
 /// Starts a command and kills it after a moment; gives what it had said.
@@ -66,6 +66,10 @@ fn kill() {
         bench.run(&["forget", "--yes", &id]);
         assert_eq!(bench.run(&["ingest", "--rehash", "clips"]).code, 0);
         is_whole(&bench, articles - 1);
+        let size = || bench::files(bench.archive().join("index")).values().map(Vec::len).sum::<usize>();
+        let grown = size();
+        assert_eq!(bench.run(&["reindex"]).code, 0);
+        assert!(grown <= 2 * size(), "{grown} bytes of index, {} when it is new", size());
     }
     report("kill", kills, &format!("{promised} articles reported before a kill, all there; {rounds} rounds"));
 }

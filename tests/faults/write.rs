@@ -33,6 +33,7 @@ fn write() {
         if said.code == 5 {
             refused += 1;
             assert!(said.err.contains("archive"), "the folder is named: {case}");
+            assert!(!said.err.contains("in a thread"), "what happened is said: {case}");
         }
         is_sound(&bench);
         let found = bench.run(&["query", "-c", "okapi"]);

@@ -81,7 +81,7 @@ impl<'a> Import<'a> {
         Ok(Self {
             from: from.to_owned(),
             watch,
-            writer: Writer::open_or_create(part, Wait::No)?,
+            writer: Writer::open_or_create(part, &Wait::No)?,
             chunks: ChunkReader::new()?,
             originals: HashMap::new(),
             articles: HashMap::new(),

@@ -87,7 +87,7 @@ fn out_and_back_gives_the_same_bytes() {
     }
     assert!(!files(&first).values().any(|bytes| bytes.windows(9).any(|window| window == b"Un secret")));
     // And the copy is an archive like any other.
-    drop(Writer::open_or_create(&copy, crate::archive::Wait::No).unwrap());
+    drop(Writer::open_or_create(&copy, &crate::archive::Wait::No).unwrap());
 }
 
 #[test]

@@ -26,8 +26,14 @@ fn sniff(head: &Head<'_>) -> bool {
     inner.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
 }
 
+/// Memory that the values of one record may take, in bytes, as [`weight`] counts it.
+const HEAVIEST: usize = 64 << 20;
+
 fn draft(bytes: &[u8]) -> Result<Draft, String> {
     let text = decode(bytes, None);
+    if weight(&text) > HEAVIEST {
+        return Err("it has far more values than an article has fields".to_owned());
+    }
     let value =
         serde_json::from_str(&text).or_else(|error| serde_json::from_str(&mend::mended(&text)).map_err(|_| error));
     let fields = match value {
@@ -43,6 +49,19 @@ fn draft(bytes: &[u8]) -> Result<Draft, String> {
         return Err(format!("no text and no headline: keys are {}", keys.join(", ")));
     }
     Ok(draft)
+}
+
+/// At most how many bytes the values of a record take beside their text: small ones take far more than they are long. A
+/// value follows each comma and bracket; an object with one member takes as much as with eleven.
+fn weight(json: &str) -> usize {
+    const VALUE: usize = size_of::<Value>();
+    const OBJECT: usize = 11 * (VALUE + size_of::<String>()) + VALUE;
+    let of = |byte| match byte {
+        b',' | b'[' => 2 * VALUE,
+        b'{' => OBJECT,
+        _ => 0,
+    };
+    json.bytes().map(of).sum()
 }
 
 /// In a `@graph` or a wrapper, the object that is the article.

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use crate::read::charset::utf_16;
-use crate::read::{BadRecord, Record, Sink};
+use crate::read::{BadRecord, Record, Sink, too_large};
 
 /// The largest record in bytes.
-const LARGEST: usize = 64 << 20;
+const LARGEST: usize = 16 << 20;
 
 /// Bytes read at a time.
 const BLOCK: usize = 64 << 10;
@@ -279,9 +279,7 @@ impl Splitter {
                 let bytes = self.record.as_slice().to_vec();
                 sink(Ok(Record { number: self.number, range, bytes }))
             }
-            Fate::TooLarge => {
-                sink(Err(BadRecord { number: self.number, reason: format!("is larger than {} MB", LARGEST >> 20) }))
-            }
+            Fate::TooLarge => sink(Err(BadRecord { number: self.number, reason: too_large("record", LARGEST) })),
             Fate::Wrapper => ControlFlow::Continue(()),
         }
     }

@@ -81,7 +81,7 @@ fn a_record_too_large_is_passed_over() {
     file.resize(super::LARGEST + 100, b'a');
     file.extend_from_slice(b"\"}\n{\"a\": 1}");
     let found = split(&file, 1 << 16);
-    assert_eq!(found[0], Err(BadRecord { number: 1, reason: "is larger than 64 MB".to_owned() }));
+    assert_eq!(found[0], Err(BadRecord { number: 1, reason: crate::read::too_large("record", super::LARGEST) }));
     assert_eq!(found[1].as_ref().unwrap().bytes, b"{\"a\": 1}");
 }
 

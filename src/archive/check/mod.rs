@@ -160,6 +160,11 @@ const DANGLING: &[(&str, &str)] = &[
         "SELECT id FROM articles WHERE live NOT IN (0, 1) OR changed NOT BETWEEN 1 AND (SELECT sequence FROM meta) LIMIT 1000",
         "an article whose state makes no sense",
     ),
+    (
+        "SELECT id FROM articles WHERE json_valid(summary) AND truncated IS NOT coalesce(summary ->> 'truncated', 0) LIMIT 1000",
+        "an article of which is said twice, and differently, whether it is cut off",
+    ),
+    ("SELECT id FROM articles WHERE previous >= id LIMIT 1000", "an article is the next version of a later one"),
 ];
 
 fn seals(connection: &Connection, found: &mut Findings) -> Result<()> {
@@ -232,3 +237,6 @@ fn records(connection: &Connection, found: &mut Findings) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
