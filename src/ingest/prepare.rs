@@ -3,7 +3,7 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::archive::Summary;
-use crate::article::{Article, ArticleId, Body};
+use crate::article::{Article, ArticleId};
 use crate::clean::{self, Cleaned};
 use crate::index::{Document, DocumentBuilder, Entry};
 use crate::read::{Reader, too_large};
@@ -23,9 +23,8 @@ pub struct Prepared {
     pub document: Document,
 }
 
-/// The longest text or page of a record, in bytes, before it is cleaned: the memory to clean and to index it is some ten times
-/// as much.
-const LONGEST: usize = 8 << 20;
+/// The longest article that is kept, as JSON, in bytes: the memory to index it is some ten times as much.
+const LONGEST: usize = 16 << 20;
 
 /// Reads and cleans one record.
 ///
@@ -34,14 +33,7 @@ const LONGEST: usize = 8 << 20;
 pub fn cleaned(reader: &Reader, bytes: &[u8], skip: &[String]) -> Result<Cleaned, String> {
     let skip: Vec<&str> = skip.iter().map(String::as_str).collect();
     // Neither reading nor cleaning panics; should one do so after all, it costs this record and no other.
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        let draft = (reader.draft)(bytes)?;
-        let (text, what) = match &draft.body {
-            Body::Text(text) | Body::Clip(text) => (text, "text"),
-            Body::Html(page) => (page, "page"),
-        };
-        if text.len() > LONGEST { Err(too_large(what, LONGEST)) } else { Ok(clean::clean(draft, &skip)) }
-    }));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| Ok(clean::clean((reader.draft)(bytes)?, &skip))));
     outcome.unwrap_or_else(|_| Err("newsgrep failed on this record; please report it".to_owned()))
 }
 
@@ -63,6 +55,9 @@ pub(super) fn prepare(
     // That of a long article takes as much memory again.
     drop(ledger);
     let json = serde_json::to_vec(&article).map_err(|error| error.to_string())?;
+    if json.len() > LONGEST {
+        return Err(too_large("text", LONGEST));
+    }
     let id = ArticleId::of_hash(hash);
     let document = builder.build(&Entry { id, article: &article, json: &json, format: reader.name, paths });
     let text_hash = *blake3::hash(&json).as_bytes();

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::{BadRecord, Record, Sink, too_large};
 
 /// The largest file that is read as one record, in bytes: a page with its images in it, not a collection of texts.
-const LARGEST: usize = 32 << 20;
+const LARGEST: usize = 64 << 20;
 
 /// Most files are no longer than this, in bytes.
 const USUAL: usize = 256 << 10;
