@@ -46,7 +46,8 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
     line("files", format!("{} at {} paths", stats.originals, stats.sources))?;
     let database = size(&dir).saturating_sub(size(&dir.join(INDEX)));
     line("originals", format!("{} in {}", bytes(stats.original_bytes), bytes(database)))?;
-    let state = match Searcher::open(&dir.join(INDEX)) {
+    let searcher = Searcher::open(&dir.join(INDEX));
+    let state = match &searcher {
         Ok(searcher) => match archive.count_changed_since(searcher.sequence())? {
             0 => format!("up to date, {} articles", searcher.len()),
             behind => format!("{behind} articles not yet searchable: run `newsgrep ingest` or `newsgrep reindex`"),
@@ -54,6 +55,15 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
         Err(error) => visible(&format!("{error:#}")).into_owned(),
     };
     line("index", format!("{}, {state}", bytes(size(&dir.join(INDEX)))))?;
+    let mut sizes = searcher.and_then(|searcher| searcher.sizes()).unwrap_or_default();
+    let all: u64 = sizes.iter().map(|(_, bytes)| bytes).sum();
+    let small = sizes.split_off(sizes.partition_point(|(_, bytes)| bytes * 50 > all));
+    for (field, size) in &sizes {
+        line("", format!("{} {field}", bytes(*size)))?;
+    }
+    if !small.is_empty() {
+        line("", format!("{} in {} other fields", bytes(small.iter().map(|(_, bytes)| bytes).sum()), small.len()))?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Searches the index. Never writes; never lets damage in the index become a crash or a wrong answer.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
@@ -86,6 +87,32 @@ impl Searcher {
     #[must_use]
     pub fn len(&self) -> u64 {
         self.searcher.num_docs()
+    }
+
+    /// The bytes that each field takes on the disk (its terms, postings, positions, lengths and columns), the largest first,
+    /// and those of the stored articles under `stored`.
+    ///
+    /// # Errors
+    /// A segment that cannot be read.
+    pub fn sizes(&self) -> anyhow::Result<Vec<(String, u64)>> {
+        let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
+        let usage = self.searcher.space_usage()?;
+        for segment in usage.segments() {
+            let parts = [
+                segment.termdict(),
+                segment.postings(),
+                segment.positions(),
+                segment.fieldnorms(),
+                segment.fast_fields(),
+            ];
+            for field in parts.into_iter().flat_map(|part| part.fields()) {
+                *sizes.entry(field.field_name().to_owned()).or_default() += field.total().get_bytes();
+            }
+            *sizes.entry("stored".to_owned()).or_default() += segment.store().total().get_bytes();
+        }
+        let mut sizes: Vec<(String, u64)> = sizes.into_iter().collect();
+        sizes.sort_by_key(|(_, bytes)| Reverse(*bytes));
+        Ok(sizes)
     }
 
     /// Whether it holds none.
