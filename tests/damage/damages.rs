@@ -37,6 +37,11 @@ pub(crate) const DAMAGES: &[Damage] = &[
     Damage { name: "quotes curly", apply: |markup| quoted(markup, "“", "”") },
     Damage { name: "quotes primes", apply: |markup| quoted(markup, " »", "″") },
     Damage { name: "quotes single", apply: |markup| quoted(markup, "‘", "’") },
+    Damage {
+        name: "quotes with backslashes",
+        apply: |markup| markup.replace('"', "\\\"").replace("\"https://", "\"https:\\/\\/"),
+    },
+    Damage { name: "spaced tags", apply: spaced_tags },
     Damage { name: "glyphs", apply: |markup| bracketed(markup, "☺", "☻") },
     Damage { name: "controls", apply: |markup| bracketed(markup, "\u{1}", "\u{2}") },
     Damage { name: "escaped", apply: escaped },
@@ -95,6 +100,15 @@ fn cut(markup: &str) -> String {
     let script = markup.rfind("<script").filter(|at| *at > 2 * markup.len() / 3);
     let end = script.map(|at| (at + 24).min(markup.len())).or_else(|| markup.rfind("</")).unwrap_or(markup.len());
     markup[..end].to_owned()
+}
+
+/// A space after the bracket of tags that have attributes, and in those that close.
+fn spaced_tags(markup: &str) -> String {
+    by_tag(
+        markup,
+        |tag| if tag.contains('=') || tag.starts_with("</") { tag.replacen('<', "< ", 1) } else { tag.to_owned() },
+        str::to_owned,
+    )
 }
 
 fn spaced_hosts(markup: &str) -> String {

@@ -230,6 +230,27 @@ fn damages_in_pairs() {
     assert!(score.shares().into_iter().all(|share| share >= 98.0), "{:?}", score.shares());
 }
 
+/// Markup cut off anywhere costs no word of the article.
+#[test]
+fn cut_anywhere() {
+    let (mut whole, mut all) = (0, 0);
+    for (seed, post) in POSTS.iter().enumerate() {
+        for end in (20..post.markup.len()).step_by(41).map(|end| post.markup.floor_char_boundary(end)) {
+            let form = FORMS[(seed + end) % FORMS.len()];
+            let place = [Place::Middle, Place::First, Place::Lines][end % 3];
+            let article = clean(draft(&post.markup[..end], post, place, form), &[]).article;
+            let kept = outcome(&article, post, place).paragraphs;
+            if kept < PARAGRAPHS.len() && std::env::var("SHOW").is_ok() {
+                eprintln!("--- {place:?} {form:?} {}\n=> {}", &post.markup[..end], shown(&article));
+            }
+            whole += kept;
+            all += PARAGRAPHS.len();
+        }
+    }
+    eprintln!("cut anywhere: {whole} of {all} paragraphs");
+    assert!(whole * 100 >= all * 97, "{whole} of {all}");
+}
+
 #[test]
 #[ignore = "takes a minute"]
 fn everything() {

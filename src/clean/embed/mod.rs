@@ -283,7 +283,9 @@ fn is_aside(line: &str) -> bool {
 pub(in crate::clean) fn mended(url: &str) -> String {
     let url: String = url
         .chars()
-        .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '«' | '»' | '“' | '”' | '″' | '\u{200B}'))
+        .filter(|c| {
+            !c.is_whitespace() && !c.is_control() && !matches!(c, '«' | '»' | '“' | '”' | '″' | '\\' | '\u{200B}')
+        })
         .collect();
     let url = url.replace("&amp;", "&");
     if let Some(rest) = url.strip_prefix("//") { format!("https://{rest}") } else { url }

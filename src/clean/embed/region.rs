@@ -140,6 +140,12 @@ impl Walk<'_, '_> {
                 if self.post && matches!(self.quote, Quote::None | Quote::Over) && self.begins_another(at, tag) {
                     return false;
                 }
+                // Where a post was cut off, the article goes on with a block of its own.
+                let block = matches!(tag.as_ref(), "p" | "h1" | "h2" | "h3" | "h4" | "ul" | "ol");
+                let apart = self.text.get(..range.start).is_some_and(|before| before.ends_with('\n'));
+                if self.quote == Quote::Unclosed && block && apart && !self.signature_follows(at) {
+                    return false;
+                }
                 match tag.as_ref() {
                     "blockquote" => {
                         (self.post, self.quote) =
@@ -189,11 +195,11 @@ impl Walk<'_, '_> {
         }
         match self.quote {
             Quote::Unclosed => {
-                // Without a signature to wait for, the post ends where its paragraph does, or with who posted it.
-                let by = posted_by(text).filter(|_| !self.is_dated_soon(at));
+                // Without a signature to wait for, the post ends where its line does, or with who posted it.
+                let by = posted_by(text).filter(|_| !self.is_dated_soon(at)).or_else(|| signed(text));
                 let end = by.or_else(|| {
                     let goes_on = text.trim().is_empty() && !text.contains("\n\n") || self.signature_follows(at);
-                    (!goes_on).then(|| text.find("\n\n").unwrap_or(text.len()))
+                    (!goes_on).then(|| text.find('\n').unwrap_or(text.len()))
                 });
                 let cut = end.unwrap_or(text.len());
                 self.end = start + cut;
@@ -314,6 +320,13 @@ impl Walk<'_, '_> {
         }
         false
     }
+}
+
+/// Where the line ends that a post is signed on, `— Name (@handle)`, if it ends in this text.
+fn signed(text: &str) -> Option<usize> {
+    let open = text.rfind("(@")?;
+    let close = open + text.get(open..)?.find(')')?;
+    Some(close + text.get(close..)?.find('\n')?)
 }
 
 /// Where the line ends that says who posted, if a line of this text does.

@@ -98,7 +98,9 @@ const TAGS: [&str; 71] = [
 ];
 
 /// Tag names that a translation program translated.
-const TRANSLATED: [(&str, &str); 12] = [
+const TRANSLATED: [(&str, &str); 14] = [
+    ("cadre", "iframe"),
+    ("paragraphe", "p"),
     ("tête", "head"),
     ("corps", "body"),
     ("envergure", "span"),
@@ -119,12 +121,16 @@ const LONGEST: usize = 8192;
 /// Where a tag begins at the start of `text`, which begins with `<`: its name and where the name ends.
 fn name(text: &str) -> Option<(Cow<'static, str>, bool, usize)> {
     let after = text.strip_prefix('<')?;
-    let (closing, after) = match after.strip_prefix('/') {
-        Some(after) => (true, after),
-        None => (false, after),
+    let unspaced = after.trim_start_matches([' ', '\u{A0}']);
+    let (closing, after) = match unspaced.strip_prefix('/') {
+        Some(after) => (true, after.trim_start_matches(' ')),
+        None => (false, unspaced),
     };
-    let spaces = if closing { after.len() - after.trim_start_matches(' ').len() } else { 0 };
-    let after = after.get(spaces..)?;
+    // `a < b` is a comparison; a tag after a space has attributes.
+    let within = unspaced.split(['<', '>', '\n']).next().unwrap_or_default();
+    if !closing && unspaced.len() + 1 < text.len() && !within.contains('=') {
+        return None;
+    }
     let end = after.find(|c: char| !(c.is_alphanumeric() || c == '-')).unwrap_or(after.len());
     let written = after.get(..end).filter(|name| name.len() <= 16)?;
     let length = text.len() - after.len() + end;
@@ -187,7 +193,7 @@ fn attributes_end(rest: &str, cut: bool) -> Option<(usize, usize)> {
             // A straight quote protects a bracket only when it is closed soon and holds no tag.
             '"' if quoted.is_none() && rest.get(..at).is_some_and(|before| before.trim_end().ends_with('=')) => {
                 let value = rest.get(at + 1..).and_then(|value| value.split_once('"')).map(|(value, _)| value);
-                if value.is_some_and(|value| !value.contains('<')) {
+                if value.is_some_and(|value| !value.contains('<') && !value.contains("\n\n")) {
                     quoted = Some('"');
                 }
             }
@@ -235,11 +241,16 @@ fn attributes(text: &str) -> Vec<(String, String)> {
     for (number, (name, value)) in marks.iter().enumerate() {
         let end = marks.get(number + 1).map_or(text.len(), |(next, _)| next.start);
         let name = text.get(name.clone()).unwrap_or_default().to_lowercase();
-        let name = if name == "classe" { "class".to_owned() } else { name };
+        let name = match name.as_str() {
+            "classe" => "class".to_owned(),
+            "langue" => "lang".to_owned(),
+            _ => name,
+        };
         let value = super::unescaped(text.get(*value..end).unwrap_or_default());
         let value = if value.contains("&quot") { value.replace("&quot", "\"").into() } else { value };
-        let value = value
-            .trim_matches(|c: char| c.is_whitespace() || c == '/' && number + 1 == marks.len() || QUOTES.contains(&c));
+        let value = value.trim_matches(|c: char| {
+            c.is_whitespace() || c == '\\' || c == '/' && number + 1 == marks.len() || QUOTES.contains(&c)
+        });
         attributes.push((name, value.to_owned()));
     }
     attributes

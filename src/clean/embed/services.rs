@@ -40,7 +40,7 @@ const SERVICES: [Service; 10] = [
 
 /// Which service's markup this is; `iframe` for any other frame.
 pub(in crate::clean) fn kind_of_markup(markup: &str) -> Option<&'static str> {
-    let lower: String = markup.to_lowercase().replace(". com", ".com").replace(". be", ".be");
+    let lower: String = markup.to_lowercase().replace(". com", ".com").replace(". be", ".be").replace("< ", "<");
     let marked = SERVICES.iter().find(|service| service.marks.iter().any(|mark| lower.contains(mark)));
     if let Some(service) = marked {
         return Some(service.kind);
