@@ -122,7 +122,8 @@ const LONGEST: usize = 8192;
 fn name(text: &str) -> Option<(Cow<'static, str>, bool, usize)> {
     let after = text.strip_prefix('<')?;
     let unspaced = after.trim_start_matches([' ', '\u{A0}']);
-    let (closing, after) = match unspaced.strip_prefix('/') {
+    // A slash may have been escaped, as in JSON.
+    let (closing, after) = match unspaced.strip_prefix("\\/").or_else(|| unspaced.strip_prefix('/')) {
         Some(after) => (true, after.trim_start_matches(' ')),
         None => (false, unspaced),
     };
@@ -248,9 +249,9 @@ fn attributes(text: &str) -> Vec<(String, String)> {
         };
         let value = super::unescaped(text.get(*value..end).unwrap_or_default());
         let value = if value.contains("&quot") { value.replace("&quot", "\"").into() } else { value };
-        let value = value.trim_matches(|c: char| {
-            c.is_whitespace() || c == '\\' || c == '/' && number + 1 == marks.len() || QUOTES.contains(&c)
-        });
+        let quote = |c: char| c.is_whitespace() || c == '\\' || QUOTES.contains(&c);
+        let value = value.trim_matches(quote);
+        let value = if number + 1 == marks.len() { value.trim_end_matches('/').trim_end_matches(quote) } else { value };
         attributes.push((name, value.to_owned()));
     }
     attributes

@@ -152,6 +152,7 @@ fn trim(dom: &Dom<'_>, pieces: Vec<Piece>, ledger: &mut Ledger) -> Vec<Piece> {
     let belongs = |piece: &Piece| {
         let mut outer = piece.block;
         is_sentence(piece)
+            || matches!(piece.kind, Kind::Embed(_)) && containers.contains(&outer)
             || (0..4).any(|_| {
                 outer = dom.get(outer).map_or(0, |node| node.parent);
                 containers.contains(&outer)

@@ -30,11 +30,15 @@ const LIFTED: &str = "newsgrep-embed";
 
 /// Takes the embeds out of a fragment before it is parsed: it is a field of a record, whose markup may be damaged, and a
 /// parser spreads an unclosed tag over all that follows. Leaves an element for each; scripts and switches go.
-pub(super) fn lift<'a>(html: &'a str, ledger: &mut Ledger) -> (Cow<'a, str>, Vec<Embed>) {
+pub(super) fn lift<'a>(html: &'a str, page: bool, ledger: &mut Ledger) -> (Cow<'a, str>, Vec<Embed>) {
     let mut embeds = Vec::new();
     let mut out = String::new();
     let mut done = 0;
     for (range, embed) in embed::regions(html) {
+        // On a page scripts say what it is, and most frames are advertisements.
+        if page && embed.as_ref().is_none_or(|embed| embed.kind == "iframe") {
+            continue;
+        }
         out.push_str(html.get(done..range.start).unwrap_or_default());
         let removed = html.get(range.clone()).unwrap_or_default();
         done = range.end;

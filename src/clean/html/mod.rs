@@ -22,8 +22,6 @@ mod selectors;
 mod strip;
 mod vocabulary;
 
-use std::borrow::Cow;
-
 use super::Ledger;
 use crate::article::Draft;
 use dom::Dom;
@@ -33,7 +31,7 @@ use embeds::Embeds;
 /// `ledger` what was left out.
 pub(crate) fn extract(html: &str, draft: &mut Draft, ledger: &mut Ledger) {
     let page = strip::is_page(html);
-    let (html, lifted) = if page { (Cow::Borrowed(html), Vec::new()) } else { embeds::lift(html, ledger) };
+    let (html, lifted) = embeds::lift(html, page, ledger);
     let html = html.as_ref();
     let Some(parsed) = parse::parse(html) else {
         draft.linear = true;

@@ -25,6 +25,7 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     if !draft.text.contains("&lt")
         && !draft.text.contains("lt;")
         && !draft.text.contains("&#60")
+        && !draft.text.contains("&#x3")
         && !draft.text.contains("&amp;lt")
     {
         return;
@@ -67,6 +68,7 @@ fn unescaped_tag(text: &str) -> Option<(String, usize)> {
                 .get(..*at)
                 .is_some_and(|before| before.ends_with('&') || before.ends_with("amp;") || before.ends_with("&amp"))
     });
+    let numbered = ["&#62;", "&#x3e;", "&#x3E;"].iter().filter_map(|end| Some(text.find(end)? + end.len())).min();
     let literal = text.find('>').map(|at| at + 1);
     // ... or before the next tag, which an attribute holds.
     let next = text.match_indices("lt").find_map(|(at, _)| {
@@ -77,7 +79,7 @@ fn unescaped_tag(text: &str) -> Option<(String, usize)> {
     let next = next.or_else(|| text.find('\n').or(Some(text.len())));
     let escaped =
         ends.map(|(at, _)| at + 2 + usize::from(text.get(at + 2..).is_some_and(|rest| rest.starts_with(';'))));
-    for end in escaped.chain(literal).take(4).chain(next) {
+    for end in escaped.take(3).chain(numbered).chain(literal).chain(next) {
         let mut tag = text.get(..end)?.to_owned();
         for _ in 0..3 {
             let decoded = loose(&entities(&tag));
