@@ -8,6 +8,7 @@ use super::vocabulary::{
 };
 use super::{jsonld, strip::plain};
 use crate::article::{Draft, StatedDate};
+use crate::date::Date;
 
 /// What one source states about an article.
 #[derive(Debug, Default)]
@@ -30,11 +31,12 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    /// Fills what is missing from another source. A date that was understood goes before one that was not.
+    /// Fills what is missing from another source. A date that was understood goes before one that was not, and one with
+    /// its time before the bare day.
     pub(super) fn or(self, other: Self) -> Self {
         let list = |mine: Vec<String>, others: Vec<String>| if mine.is_empty() { others } else { mine };
         let date = match (self.date, other.date) {
-            (Some(mine), Some(other)) if mine.date.is_none() && other.date.is_some() => Some(other),
+            (Some(mine), Some(other)) if is_finer(&other, &mine) => Some(other),
             (mine, other) => mine.or(other),
         };
         Self {
@@ -53,13 +55,23 @@ impl Metadata {
     }
 }
 
+/// Whether a date says more than another and nothing else.
+fn is_finer(date: &StatedDate, than: &StatedDate) -> bool {
+    let Some(date) = date.date else { return false };
+    than.date.is_none_or(|than| {
+        than.time.is_none() && date.time.is_some() && than == Date { time: None, offset: None, ..date }
+    })
+}
+
 /// Fills the empty fields of `draft`; gives what else is known.
 pub(super) fn fill(dom: &Dom<'_>, draft: &mut Draft) -> Metadata {
-    let mut linked = jsonld::read(dom);
-    let mut meta = read_meta(dom);
     let Page { metadata: mut page, headings, title } = page::read(dom);
+    let mut linked = jsonld::read(dom, title.as_deref().unwrap_or_default());
+    let mut meta = read_meta(dom);
     let site = meta.publisher.clone();
-    let publisher = draft.publisher.clone().or(linked.publisher.clone()).or(site.clone());
+    // An agency writes for the paper, a platform carries it.
+    let paper = linked.publisher.clone().filter(|name| site.is_none() || !names::is_carrier(name));
+    let publisher = draft.publisher.clone().or(paper).or(site.as_deref().map(names::without_motto));
     let named = publisher.or_else(|| names::site(title.as_deref()?, &headings));
     let sites: Vec<&str> = [&named, &site].into_iter().flatten().map(String::as_str).collect();
     let is_site = |heading: &&String| sites.iter().any(|site| names::same(site, heading));
@@ -146,8 +158,25 @@ fn without_fragment(url: &str) -> String {
 
 /// The first section named that is more than the front page or the site: `à la une,Société`.
 fn section(stated: &str, publisher: Option<&str>) -> Option<String> {
-    const FRONT: [&str; 8] =
-        ["a la une", "la une", "une", "home", "accueil", "startseite", "uncategorized", "non classe"];
+    const FRONT: [&str; 17] = [
+        "a la une",
+        "la une",
+        "une",
+        "home",
+        "accueil",
+        "startseite",
+        "all",
+        "post",
+        "posts",
+        "article",
+        "articles",
+        "uncategorized",
+        "uncategorised",
+        "non classe",
+        "allgemein",
+        "sin categoria",
+        "sem categoria",
+    ];
     let is_front = |name: &str| {
         let folded = crate::french::fold(name);
         FRONT.contains(&folded.as_str())

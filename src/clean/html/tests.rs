@@ -163,6 +163,22 @@ fn metadata_comes_from_the_surest_source() {
 }
 
 #[test]
+fn the_teasers_of_a_page_sign_nothing_and_an_agency_is_no_paper() {
+    let (draft, _) = read(&format!(
+        "<html lang=fr><head><title>La passerelle rouvre | Le Courrier</title><meta property=og:site_name content='Le Courrier | Le Val en direct'>\
+         <meta property=article:published_time content='2021-05-03T08:00:00+02:00'>\
+         <script type=application/ld+json>[{{\"@type\":\"NewsArticle\",\"headline\":\"Les saules repoussent\",\
+         \"author\":\"Odile Sarre\",\"datePublished\":\"2020-01-01\"}},{{\"@type\":\"NewsArticle\",\"headline\":\"La passerelle rouvre\",\
+         \"publisher\":{{\"name\":\"AFP\"}},\"datePublished\":\"2021-05-03\"}}]</script></head><body><h1>La passerelle rouvre</h1><p>{FIRST}</p></body></html>"
+    ));
+    assert_eq!(draft.headline.as_deref(), Some("La passerelle rouvre"));
+    assert!(draft.authors.is_empty());
+    assert_eq!(draft.publisher.as_deref(), Some("Le Courrier"));
+    let date = draft.date_published.and_then(|stated| stated.date).unwrap();
+    assert_eq!(date.to_string(), "2021-05-03T08:00:00+02:00");
+}
+
+#[test]
 fn metadata_is_read_from_every_dialect() {
     let (title, text) = ("<h1>La passerelle</h1>", format!("<p>{FIRST}</p><p>{SECOND}</p>"));
     for (head, body, author, date) in [
