@@ -179,7 +179,6 @@ pub(super) const DOUBTFUL: &[&str] = &[
     "skip",
     "sticky",
     "subnav",
-    "tag",
     "teaser*",
     "tools",
     "topics",
