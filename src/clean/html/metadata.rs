@@ -84,6 +84,9 @@ pub(super) fn fill(dom: &Dom<'_>, draft: &mut Draft) -> Metadata {
         draft.authors = authors([&mut linked, &mut meta, &mut page], named.as_deref());
     }
     draft.agency = draft.agency.take().or_else(|| names::agency(&draft.authors));
+    if draft.authors.iter().any(|name| !names::is_carrier(name)) {
+        draft.authors.retain(|name| !names::is_carrier(name));
+    }
     draft.publisher = named;
     let stated = linked.or(meta).or(page);
     let elsewhere = || title.as_deref().and_then(date_in_title).or_else(|| date_in_address(stated.url.as_deref()?));

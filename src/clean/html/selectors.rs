@@ -179,6 +179,7 @@ pub(super) const DOUBTFUL: &[&str] = &[
     "skip",
     "sticky",
     "subnav",
+    "tag",
     "teaser*",
     "tools",
     "topics",

@@ -15,6 +15,7 @@ pub(super) const RULE: Rule = Rule {
     examples: &[
         ("Un texte.\n\nLire aussi : Le vote est reporté\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\nÀ lire aussi Le vote est reporté\n\nUn autre.", "Un texte.\n\nUn autre."),
+        ("Un texte.\n\nLire aussi Léa Roux, « Le vote », Le Val, juin 2018.\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\nAbonnez-vous à notre newsletter\n\nPublicité", "Un texte."),
         ("Un texte.\n\nTemps de lecture : 3 min.\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\nFacebook\n\nTwitter\n\nUn autre.", "Un texte.\n\nUn autre."),
@@ -159,7 +160,7 @@ fn is_labelled(phrases: &Phrases, block: &str, folded: &str) -> bool {
     let is_sure = ["aussi", "egalement", "also", "auch", "meme ", "related", "read more", "read next", "filed under"]
         .iter()
         .any(|word| label.contains(word));
-    let is_sentence = block.trim_end().ends_with('.');
+    let is_sentence = block.trim_end().ends_with('.') && !is_dated(block);
     if rest.starts_with([':', '|', '>', '→', '»', '•', '–', '—', '►', '▶']) || rest.starts_with("- ") {
         return is_sure || !is_sentence;
     }
@@ -172,6 +173,13 @@ fn is_labelled(phrases: &Phrases, block: &str, folded: &str) -> bool {
     let capital =
         next.is_some_and(|word| word.trim_start_matches(['«', '“', '"', '[', '(']).starts_with(char::is_uppercase));
     is_sure && !is_sentence && (capital || rest.starts_with(['«', '“', '"']))
+}
+
+/// Whether a block ends as references do: `…, Le Courrier du Val, juin 2018.`
+fn is_dated(block: &str) -> bool {
+    let end = block.trim_end().trim_end_matches('.');
+    let year = end.rsplit(' ').next().unwrap_or_default();
+    year.len() == 4 && year.starts_with(['1', '2']) && year.chars().all(|c| c.is_ascii_digit()) && end.contains('«')
 }
 
 /// Whether somebody says the words, so that they are the article's: `…, disait-il`.
