@@ -185,9 +185,10 @@ fn is_amid_sentence(dom: &Dom<'_>, sums: &Sums, number: usize) -> bool {
         let beside = number.and_then(|number| dom.get(number)).filter(|beside| beside.parent == node.parent);
         beside.map_or("", |beside| beside.text).trim()
     };
-    let goes_on = run(number.checked_sub(1)).ends_with(|c: char| c.is_alphanumeric() || c == ',')
-        || run(Some(node.end))
-            .starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | '.' | ';' | ')' | '’' | '\''));
+    let (before, after) = (run(number.checked_sub(1)), run(Some(node.end)));
+    let goes_on = (!before.is_empty() && !after.is_empty())
+        || before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | '«' | '“' | '('))
+        || after.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | '.' | ';' | ')' | '’' | '\'' | '»' | '”'));
     let around = sums.held(dom.subtree(node.parent));
     goes_on && around.text >= PROSE && around.linked * 2 < around.text
 }

@@ -127,12 +127,12 @@ fn a_french_lead_goes_before_the_text_and_is_not_said_twice() {
 fn a_word_of_a_sentence_stays_whatever_its_class() {
     let (draft, _) = read(&format!(
         "<html lang=fr><body><article><p>{FIRST}</p><p>Selon <a class=tag href=/o>Odile Sarre</a>, que la commune a consultée en mai, \
-         <span class=author>Anselme Roy</span> avait tort de craindre la crue ; elle l’a dit <a class=related-link href=/m>au maire</a>.</p>\
+         <span class=author>Anselme Roy</span> avait tort de craindre la crue ; elle l’a dit <a class=related-link href=/m>au maire</a>. Voir « <a class=tag href=/l>La Crue</a> » !</p>\
          <p>{SECOND}</p><p class=x><span class=date>3 mai 2021</span></p></article></body></html>"
     ));
     assert!(draft.text.contains("Selon Odile Sarre, que"), "{}", draft.text);
     assert!(
-        draft.text.contains("Anselme Roy avait tort de craindre la crue ; elle l’a dit au maire."),
+        draft.text.contains("Anselme Roy avait tort de craindre la crue ; elle l’a dit au maire. Voir « La Crue » !"),
         "{}",
         draft.text
     );
