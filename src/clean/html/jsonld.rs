@@ -164,6 +164,7 @@ impl Graph<'_> {
                 .find_map(|name| field(name))
                 .map(|date| stated(&date, "json-ld")),
             publisher: object.get("publisher").and_then(|value| self.names(value).into_iter().next()),
+            sites: Vec::new(),
             section,
             language: object.get("inLanguage").and_then(|value| self.names(value).into_iter().next()),
             url: ["url", "mainEntityOfPage"].iter().find_map(|name| object.get(*name).and_then(address)),

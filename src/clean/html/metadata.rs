@@ -19,6 +19,8 @@ pub(super) struct Metadata {
     pub(super) authors: Vec<String>,
     pub(super) date: Option<StatedDate>,
     pub(super) publisher: Option<String>,
+    /// Every name of the paper or site.
+    pub(super) sites: Vec<String>,
     pub(super) section: Option<String>,
     /// As stated: `fr-FR`, `French`, …
     pub(super) language: Option<String>,
@@ -45,6 +47,7 @@ impl Metadata {
             authors: list(self.authors, other.authors),
             date,
             publisher: self.publisher.or(other.publisher),
+            sites: list(self.sites, other.sites),
             section: self.section.or(other.section),
             language: self.language.or(other.language),
             url: self.url.or(other.url),
@@ -121,7 +124,12 @@ fn headline(titles: impl Iterator<Item = String>, sites: &[&str], shown: &[Strin
 
 /// The names of the surest source, or those that the page shows where these are the same and more.
 fn authors(sources: [&mut Metadata; 3], publisher: Option<&str>) -> Vec<String> {
-    let names = sources.map(|source| names::authors(&std::mem::take(&mut source.authors), publisher));
+    let sites: Vec<String> = sources.iter().flat_map(|source| names::authors(&source.sites, None)).collect();
+    let names = sources.map(|source| {
+        let mut names = names::authors(&std::mem::take(&mut source.authors), publisher);
+        names.retain(|name| !sites.iter().any(|site| names::same(site, name)));
+        names
+    });
     let first = names.iter().find(|names| !names.is_empty()).cloned().unwrap_or_default();
     let are_full = |all: &[String]| all.iter().all(|name| name.contains(' '));
     let holds = |all: &[String]| first.iter().all(|name| all.iter().any(|other| names::same(other, name)));
@@ -267,15 +275,15 @@ fn read_meta(dom: &Dom<'_>) -> Metadata {
         if is_catalogue { names.iter().map(|name| names::turned(name)).collect() } else { names }
     });
     let authors = authors.find(|names| !names::authors(names, None).is_empty());
+    let sites = META_PUBLISHER.iter().flat_map(|name| all(&[name]));
+    let sites: Vec<String> = sites.filter(|name| !name.starts_with('@') && !name.starts_with("http")).collect();
     Metadata {
         headline: first(META_HEADLINE),
         description: first(META_DESCRIPTION),
         authors: authors.unwrap_or_default(),
         date: dates.iter().find(|date| date.date.is_some()).or(dates.first()).cloned(),
-        publisher: META_PUBLISHER
-            .iter()
-            .flat_map(|name| all(&[name]))
-            .find(|name| !name.starts_with('@') && !name.starts_with("http")),
+        publisher: sites.first().cloned(),
+        sites,
         section: first(META_SECTION),
         language: html_language.map(str::to_owned).or_else(|| first(META_LANGUAGE)),
         url,

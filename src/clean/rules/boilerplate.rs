@@ -17,6 +17,8 @@ pub(super) const RULE: Rule = Rule {
         ("Un texte.\n\nÀ lire aussi Le vote est reporté\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\nLire aussi Léa Roux, « Le vote », Le Val, juin 2018.\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\nAbonnez-vous à notre newsletter\n\nPublicité", "Un texte."),
+        ("Un texto.\n\nLea también: El voto se aplaza\n\nOtro.", "Un texto.\n\nOtro."),
+        ("Ver también cómo llega el agua cansa.", "Ver también cómo llega el agua cansa."),
         ("Un texte.\n\nTemps de lecture : 3 min.\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\nFacebook\n\nTwitter\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\n(Photo Léa Roux / AFP)\n\nUn autre.", "Un texte.\n\nUn autre."),
@@ -150,6 +152,23 @@ fn is_title(block: &str) -> bool {
     marker.is_none() && (8..=140).contains(&length) && begins && !byline && !text.ends_with(['.', ':', ';', ','])
 }
 
+/// What tells among the labels those that no article begins a line with: they lead to another one.
+const SURE: [&str; 13] = [
+    "aussi",
+    "egalement",
+    "also",
+    "auch",
+    "meme ",
+    "related",
+    "read more",
+    "read next",
+    "filed under",
+    "tambien",
+    "tambem",
+    "anche",
+    " ook",
+];
+
 /// Whether a label begins the block: a sign parts it from what follows, or a capital letter where the label says all.
 fn is_labelled(phrases: &Phrases, block: &str, folded: &str) -> bool {
     let Some((label, rest)) = phrases.labels.of(folded) else { return false };
@@ -157,9 +176,7 @@ fn is_labelled(phrases: &Phrases, block: &str, folded: &str) -> bool {
     if rest.is_empty() {
         return false;
     }
-    let is_sure = ["aussi", "egalement", "also", "auch", "meme ", "related", "read more", "read next", "filed under"]
-        .iter()
-        .any(|word| label.contains(word));
+    let is_sure = SURE.iter().any(|word| label.contains(word));
     let is_sentence = block.trim_end().ends_with('.') && !is_dated(block);
     if rest.starts_with([':', '|', '>', '→', '»', '•', '–', '—', '►', '▶']) || rest.starts_with("- ") {
         return is_sure || !is_sentence;
