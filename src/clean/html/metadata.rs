@@ -74,7 +74,7 @@ pub(super) fn fill(dom: &Dom<'_>, draft: &mut Draft) -> Metadata {
     let site = meta.publisher.clone();
     // An agency writes for the paper, a platform carries it.
     let paper = linked.publisher.clone().filter(|name| site.is_none() || !names::is_carrier(name));
-    let publisher = draft.publisher.clone().or(paper).or(site.as_deref().map(names::without_motto));
+    let publisher = draft.publisher.clone().or(paper.or(site.clone()).as_deref().map(names::without_motto));
     let named = publisher.or_else(|| names::site(title.as_deref()?, &headings));
     let sites: Vec<&str> = [&named, &site].into_iter().flatten().map(String::as_str).collect();
     let is_site = |heading: &&String| sites.iter().any(|site| names::same(site, heading));
@@ -169,12 +169,14 @@ fn without_fragment(url: &str) -> String {
 
 /// The first section named that is more than the front page or the site: `à la une,Société`.
 fn section(stated: &str, publisher: Option<&str>) -> Option<String> {
-    const FRONT: [&str; 17] = [
+    const FRONT: [&str; 19] = [
         "a la une",
         "la une",
         "une",
         "home",
         "accueil",
+        "front page",
+        "homepage",
         "startseite",
         "all",
         "post",
@@ -193,8 +195,10 @@ fn section(stated: &str, publisher: Option<&str>) -> Option<String> {
         FRONT.contains(&folded.as_str())
             || publisher.is_some_and(|publisher| folded.starts_with(&crate::french::fold(publisher)))
     };
-    // "Culture, loisirs" is one section, "une,Culture" are two.
-    let parts = stated.replace(", ", "\n").replace(',', ";").replace('\n', ", ");
+    // "Culture, loisirs" is one section, "une,Culture" are two, and more than three are tags.
+    let is_list = stated.split(", ").nth(3).is_some();
+    let parts = if is_list { stated.to_owned() } else { stated.replace(", ", "\n") };
+    let parts = parts.replace(',', ";").replace('\n', ", ");
     let mut names = parts.split([';', '>']).map(str::trim).filter(|name| !name.is_empty());
     names.find(|name| !is_front(name)).map(str::to_owned)
 }

@@ -6,13 +6,20 @@ use super::vocabulary::{AGENCIES, BY, PLATFORMS, ROLES, TITLE_SEPARATORS};
 pub(super) fn authors(stated: &[String], publisher: Option<&str>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in stated.iter().flat_map(|stated| split(stated)) {
-        let is_publisher = publisher.is_some_and(|publisher| same(publisher, &name));
+        let is_publisher = publisher.is_some_and(|publisher| same(without_article(publisher), without_article(&name)));
         if names.len() < 30 && !is_publisher && !names.iter().any(|other| same(other, &name)) {
             names.push(name);
         }
     }
-    let kept: Vec<String> = names.iter().filter(|name| !is_role(name)).cloned().collect();
+    let is_person = |name: &&String| !is_role(name) && !publisher.is_some_and(|publisher| is_part_of(name, publisher));
+    let kept: Vec<String> = names.iter().filter(is_person).cloned().collect();
     if kept.is_empty() { names } else { kept }
+}
+
+/// Whether a name is the publisher's with more or less of it: `Le Courrier Sports`, `Le Courrier du Val`.
+fn is_part_of(name: &str, publisher: &str) -> bool {
+    let begins = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with(' '));
+    begins(name, publisher) || begins(publisher, name)
 }
 
 /// A name as catalogues have it (`Sarre, Odile`), turned round.
@@ -30,9 +37,13 @@ pub(super) fn agency(names: &[String]) -> Option<String> {
     names.iter().find_map(|name| AGENCIES.iter().find(|agency| same(agency, name)).map(|agency| (*agency).to_owned()))
 }
 
+fn without_article(name: &str) -> &str {
+    name.strip_prefix("The ").unwrap_or(name)
+}
+
 /// Whether a publisher's name is that of an agency or of the platform that a page stands on.
 pub(super) fn is_carrier(name: &str) -> bool {
-    let name = name.strip_prefix("The ").unwrap_or(name);
+    let name = without_article(name);
     AGENCIES.iter().chain(PLATFORMS).any(|carrier| same(carrier, name))
 }
 
@@ -335,7 +346,10 @@ mod tests {
         ] {
             assert_eq!(authors(&[stated.to_owned()], None), names, "{stated}");
         }
-        assert_eq!(authors(&["Le Courrier".to_owned(), "Anne Bri".to_owned()], Some("Le Courrier")), ["Anne Bri"]);
+        for ours in ["Le Courrier", "Le Courrier Sports", "Le Courrier du Val"] {
+            assert_eq!(authors(&[ours.to_owned(), "Anne Bri".to_owned()], Some("Le Courrier")), ["Anne Bri"]);
+        }
+        assert!(authors(&["Courier".to_owned()], Some("The Courier")).is_empty());
     }
 
     #[test]
