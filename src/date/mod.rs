@@ -24,8 +24,9 @@ pub struct Date {
 }
 
 impl Date {
-    /// Reads a date in any of the forms that French, English and German papers and machines write. `None` for what is
-    /// no date or could be two (10/02/2025 is 10 February: this reader is French). Looks at 200 characters.
+    /// Reads a date in any of the forms that French, English and German papers and machines write, or their neighbours
+    /// with the month's name. `None` for what is no date or could be two (10/02/2025 is 10 February: this reader is
+    /// French). Looks at 200 characters.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         text::read(text)
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn every_month_in_three_languages() {
+    fn every_month_in_every_language() {
         for (number, names) in (1..).zip(super::words::MONTHS) {
             for name in names {
                 reads(&format!("2021-{number:02}-03"), &[&format!("3 {name} 2021"), &format!("{name}. 3, 2021")]);
@@ -223,6 +224,15 @@ mod tests {
         reads("2025-02-10T14:05:00-05:00", &["Feb 10, 2025 at 2:05 PM EST"]);
         reads("2025-02-10", &["10. Februar 2025", "Montag, 10. Febr. 2025", "Mo 10.02.2025"]);
         reads("2025-03-10T14:05:00", &["10. März 2025, 14:05 Uhr", "Stand: 10.03.2025 14:05 Uhr"]);
+    }
+
+    #[test]
+    fn neighbours() {
+        reads(
+            "2025-03-10",
+            &["10 de marzo de 2025", "10 março 2025", "10 de março de 2025", "10 maart 2025", "10 марта 2025"],
+        );
+        reads("2025-03-10T20:13:00", &["10 de março de 2025 às 20:13", "10 marzo 2025 alle 20:13"]);
     }
 
     #[test]

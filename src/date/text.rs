@@ -64,6 +64,7 @@ fn figure(c: char) -> u64 {
 fn folded(c: char) -> impl Iterator<Item = char> {
     c.to_lowercase().map(|c| match c {
         'à' | 'â' | 'ä' => 'a',
+        'ç' => 'c',
         'é' | 'è' | 'ê' | 'ë' => 'e',
         'ô' | 'ö' => 'o',
         'ù' | 'û' | 'ü' => 'u',
@@ -116,14 +117,14 @@ fn day_first(at: &mut Cursor<'_>) -> Option<Date> {
     Date::day(year, month, day)
 }
 
-/// `1er mars 2024`, `10 févr. 2025`, `10. Februar 2025`, `10-Feb-25`.
+/// `1er mars 2024`, `10 févr. 2025`, `10. Februar 2025`, `10-Feb-25`, `10 de mayo de 2025`.
 fn day_and_name(at: &mut Cursor<'_>) -> Option<Date> {
     let day = at.number(1..=2)?;
     at.mark(".").map_or_else(|| at.word(&["er", "st", "nd", "rd", "th", "e"]), |_| None);
     at.mark("-/").map_or_else(|| at.word(&["of", "de"]), |_| None);
     let month = at.month()?;
     at.mark(".");
-    at.mark("-/,");
+    at.mark("-/,").map_or_else(|| at.word(&["de", "del"]), |_| None);
     Date::day(at.any_year()?, month, day)
 }
 
@@ -248,7 +249,7 @@ impl Cursor<'_> {
             }
         }
         self.mark(",–|·•@");
-        self.word(&["a", "at", "um"]);
+        self.word(&["a", "at", "um", "as", "alle", "om"]);
         let hour = self.number(1..=2)?;
         let (mut minute, mut second) = (0, 0);
         let mut complete = true;

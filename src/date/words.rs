@@ -1,19 +1,33 @@
-//! The words that stand in and around dates, in French, English and German; all folded: small and without accents.
+//! The words that stand in and around dates, in French, English and German, and the months of their neighbours; all
+//! folded: small and without accents.
 
-/// The names of the months in French, English and German.
+/// The names of the months in French, English and German, then in Spanish, Italian, Portuguese, Dutch and Russian.
 pub(super) const MONTHS: [&[&str]; 12] = [
-    &["janvier", "janv", "jan", "january", "januar", "janner"],
-    &["fevrier", "fevr", "fev", "february", "feb", "februar", "febr"],
-    &["mars", "mar", "march", "marz", "maerz", "mrz"],
-    &["avril", "avr", "april", "apr"],
-    &["mai", "may"],
-    &["juin", "june", "jun", "juni"],
-    &["juillet", "juil", "july", "jul", "juli"],
-    &["aout", "august", "aug"],
-    &["septembre", "sept", "sep", "september"],
-    &["octobre", "oct", "october", "oktober", "okt"],
-    &["novembre", "nov", "november"],
-    &["decembre", "dec", "december", "dezember", "dez"],
+    &["janvier", "janv", "jan", "january", "januar", "janner", "enero", "gennaio", "janeiro", "januari", "января"],
+    &[
+        "fevrier",
+        "fevr",
+        "fev",
+        "february",
+        "feb",
+        "februar",
+        "febr",
+        "febrero",
+        "febbraio",
+        "fevereiro",
+        "februari",
+        "февраля",
+    ],
+    &["mars", "mar", "march", "marz", "maerz", "mrz", "marzo", "marco", "maart", "марта"],
+    &["avril", "avr", "april", "apr", "abril", "aprile", "апреля"],
+    &["mai", "may", "mayo", "maggio", "maio", "mei", "мая"],
+    &["juin", "june", "jun", "juni", "junio", "giugno", "junho", "июня"],
+    &["juillet", "juil", "july", "jul", "juli", "julio", "luglio", "julho", "июля"],
+    &["aout", "august", "aug", "agosto", "augustus", "августа"],
+    &["septembre", "sept", "sep", "september", "septiembre", "settembre", "setembro", "сентября"],
+    &["octobre", "oct", "october", "oktober", "okt", "octubre", "ottobre", "outubro", "октября"],
+    &["novembre", "nov", "november", "noviembre", "novembro", "ноября"],
+    &["decembre", "dec", "december", "dezember", "dez", "diciembre", "dicembre", "dezembro", "декабря"],
 ];
 
 /// Words that may stand before a date, the days of the week among them.

@@ -7,6 +7,7 @@ use super::embeds::Embeds;
 use super::layout::{Kind, Piece, pieces, with_cross_heads};
 use super::lead;
 use super::names::same;
+use super::notes;
 use super::phrases::{NOISE, NOISE_BEGINNINGS};
 use super::prune::{Sums, is_hidden, skips};
 use super::score::{ends_sentence, is_sentence, roots};
@@ -28,19 +29,23 @@ pub(super) fn of_page(
     let all = pieces(dom, &skips, |node| embeds.at(node));
     let roots = roots(dom, &all);
     record_skipped(dom, &reasons, ledger);
-    let inside = |piece: &Piece| {
-        let before = roots.partition_point(|&root| root <= piece.node);
-        before.checked_sub(1).and_then(|at| roots.get(at)).is_some_and(|&root| dom.subtree(root).contains(&piece.node))
+    let is_inside = |node: usize| {
+        let before = roots.partition_point(|&root| root <= node);
+        before.checked_sub(1).and_then(|at| roots.get(at)).is_some_and(|&root| dom.subtree(root).contains(&node))
     };
+    let inside = |piece: &Piece| is_inside(piece.node);
+    let notes = notes::outside(dom, &all, is_inside);
     let is_english = is_english(draft.language.as_deref(), &all);
     let lead = lead::find(dom, &sums, &all, inside, description, draft.headline.as_deref(), is_english)
         .filter(|_| draft.lead.is_none());
-    let mut chosen = Vec::new();
+    let (mut chosen, mut noted) = (Vec::new(), Vec::new());
     for (at, piece) in all.into_iter().enumerate() {
         if lead.as_ref().is_some_and(|places| places.contains(&at)) {
             let lead = draft.lead.get_or_insert_default();
             lead.push_str(if lead.is_empty() { "" } else { "\n" });
-            lead.push_str(&piece.text);
+            lead.push_str(without_label(&piece.text, description));
+        } else if notes.contains(&at) {
+            noted.push(piece);
         } else if inside(&piece) {
             chosen.push(piece);
         } else {
@@ -52,7 +57,14 @@ pub(super) fn of_page(
         sifted.iter().for_each(|piece| record(ledger, "nothing but a lead", &piece.text));
         return Vec::new();
     }
-    with_cross_heads(without_lead(sifted, draft))
+    let mut pieces = with_cross_heads(without_lead(sifted, draft));
+    pieces.extend(noted);
+    pieces
+}
+
+/// A lead that is the page's description, without the word that is set before it.
+fn without_label<'a>(lead: &'a str, description: Option<&'a str>) -> &'a str {
+    description.map(str::trim).filter(|description| lead.ends_with(description)).unwrap_or(lead)
 }
 
 /// Takes off a lead that is told by its setting alone: a first piece set as a heading or in bold, and as long as a lead.

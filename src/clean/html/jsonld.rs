@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::dom::{Dom, Role};
 use super::metadata::{Metadata, stated};
+use super::names::same;
 use super::strip::plain;
 use super::vocabulary::{ARTICLE_TYPES, OTHER_TYPES, PAGE_TYPES, PUBLISHER_TYPES};
 
@@ -20,8 +21,9 @@ const MAX_TEXT: usize = 5_000;
 /// Names read from one list.
 const MAX_NAMES: usize = 50;
 
-/// Reads every JSON-LD script of a page: the article's own words first, then the page's, then the site's.
-pub(super) fn read(dom: &Dom<'_>) -> Metadata {
+/// Reads every JSON-LD script of a page: the article's own words first, then the page's, then the site's. Of several articles
+/// the one that `title` names is the page's, or else the first; the others are teasers.
+pub(super) fn read(dom: &Dom<'_>, title: &str) -> Metadata {
     let mut left = MAX_JSON;
     let documents: Vec<Value> = dom
         .elements()
@@ -46,13 +48,29 @@ pub(super) fn read(dom: &Dom<'_>) -> Metadata {
     let mut metadata = Metadata::default();
     let is_article = of_types(ARTICLE_TYPES).next().is_some();
     let others = of_types(OTHER_TYPES).filter(|_| !is_article);
-    for object in of_types(ARTICLE_TYPES).chain(others).chain(of_types(PAGE_TYPES)).take(MAX_ARTICLES) {
-        metadata = metadata.or(graph.article(object));
+    let articles = of_types(ARTICLE_TYPES).chain(others).take(MAX_ARTICLES);
+    let mut articles: Vec<Metadata> = articles.map(|object| graph.article(object)).collect();
+    articles.sort_by_key(|article| !article.headline.as_deref().is_some_and(|headline| title.contains(headline)));
+    for article in articles {
+        if !is_teaser(&article, &metadata) {
+            metadata = metadata.or(article);
+        }
+    }
+    for page in of_types(PAGE_TYPES).take(MAX_ARTICLES) {
+        metadata = metadata.or(graph.article(page));
     }
     if metadata.publisher.is_none() {
         metadata.publisher = of_types(PUBLISHER_TYPES).find_map(|object| text(object.get("name")?));
     }
     metadata
+}
+
+/// Whether an object is about another article than the one before it.
+fn is_teaser(article: &Metadata, first: &Metadata) -> bool {
+    let headlines = article.headline.as_deref().zip(first.headline.as_deref());
+    let is_other =
+        headlines.is_some_and(|(other, first)| !same(other, first) && !other.contains(first) && !first.contains(other));
+    is_other && (article.url.is_none() || article.url != first.url)
 }
 
 /// Parses one script; tolerates comments, CDATA, line feeds inside strings and what follows the value.
@@ -146,6 +164,7 @@ impl Graph<'_> {
                 .find_map(|name| field(name))
                 .map(|date| stated(&date, "json-ld")),
             publisher: object.get("publisher").and_then(|value| self.names(value).into_iter().next()),
+            sites: Vec::new(),
             section,
             language: object.get("inLanguage").and_then(|value| self.names(value).into_iter().next()),
             url: ["url", "mainEntityOfPage"].iter().find_map(|name| object.get(*name).and_then(address)),

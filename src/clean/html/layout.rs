@@ -48,7 +48,10 @@ struct Frame {
     kind: Kind,
     link: bool,
     bold: bool,
+    raised: bool,
     verbatim: bool,
+    /// Inside a cell that holds no more than a figure or a label: a column of its row, however it is set.
+    column: bool,
 }
 
 /// Lays out the nodes of `dom`, without those that `skips` says to leave out; `embed` gives the number of the embed that
@@ -81,7 +84,7 @@ pub(super) fn pieces(dom: &Dom<'_>, skips: &[bool], embed: impl Fn(usize) -> Opt
         match node.role {
             Role::Text => writer.push(node.text, number, &frame),
             Role::Break => writer.line_break(),
-            _ => open.push(enter(&mut writer, number, node, frame)),
+            _ => open.push(enter(&mut writer, dom, number, frame)),
         }
     }
     writer.flush();
@@ -98,20 +101,28 @@ const ROOT: Frame = Frame {
     kind: Kind::Paragraph,
     link: false,
     bold: false,
+    raised: false,
     verbatim: false,
+    column: false,
 };
 
-fn enter(writer: &mut Writer, number: usize, node: &Node<'_>, around: Frame) -> Frame {
+fn enter(writer: &mut Writer, dom: &Dom<'_>, number: usize, around: Frame) -> Frame {
+    let Some(node) = dom.get(number) else { return around };
     let mut frame = Frame { end: node.end, is_block: false, ..around };
     match node.role {
         Role::Link => frame.link = true,
         Role::Inline => {
             frame.bold |= matches!(node.name(), "b" | "strong");
+            frame.raised |= node.name() == "sup";
             return frame;
         }
         Role::Cell => {
             writer.cell();
-            return Frame { block: number, ..frame };
+            return Frame { block: number, column: frame.kind == Kind::Row && is_column(dom.within(number)), ..frame };
+        }
+        Role::Block | Role::Paragraph | Role::Heading if frame.column => {
+            writer.space = true;
+            return frame;
         }
         _ => {
             writer.flush();
@@ -129,6 +140,15 @@ fn enter(writer: &mut Writer, number: usize, node: &Node<'_>, around: Frame) -> 
         _ => {}
     }
     frame
+}
+
+/// Whether a cell holds one short text, or a few that stand together.
+fn is_column(cell: &[Node<'_>]) -> bool {
+    const MAX_NODES: usize = 20;
+    let text = || cell.iter().filter(|node| node.role == Role::Text).map(|node| node.text.trim().len()).sum::<usize>();
+    let is_plain =
+        || cell.iter().skip(1).all(|node| !matches!(node.role, Role::Cell | Role::Item | Role::Quote | Role::Break));
+    cell.len() <= MAX_NODES && text() <= MAX_CELL && is_plain()
 }
 
 impl Piece {
@@ -226,7 +246,8 @@ impl Writer {
                 }
             }
             (self.breaks, self.cell, self.space) = (0, false, false);
-            piece.text.push(c);
+            let follows = piece.text.ends_with(|before: char| !before.is_whitespace());
+            piece.text.push(if frame.raised && follows { raised(c) } else { c });
             let counts = if c.is_whitespace() { 0 } else { 1 + usize::from(c >= '\u{2E80}') };
             piece.size += counts;
             piece.linked += counts * usize::from(is_linked);
@@ -265,6 +286,24 @@ impl Writer {
     fn flush(&mut self) {
         (self.breaks, self.cell, self.space) = (0, false, false);
         self.pieces.extend(self.piece.take().filter(|piece| piece.size > 0));
+    }
+}
+
+/// A raised figure as a character of its own, so that 10 to the sixth is not 106, nor a note's number a part of its word.
+fn raised(c: char) -> char {
+    match c {
+        '0' => '⁰',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '4' => '⁴',
+        '5' => '⁵',
+        '6' => '⁶',
+        '7' => '⁷',
+        '8' => '⁸',
+        '9' => '⁹',
+        '-' | '−' => '⁻',
+        _ => c,
     }
 }
 

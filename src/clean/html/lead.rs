@@ -11,6 +11,8 @@ use super::selectors::LEADS;
 
 /// A lead is at least this long, in characters.
 const MIN: usize = 30;
+/// A word before a lead is at most this long, in bytes.
+const MAX_LABEL: usize = 30;
 /// A lead is at most this long, in bytes.
 const MAX: usize = 2_000;
 
@@ -35,7 +37,7 @@ pub(super) fn find(
         let is_prose = piece.size >= MIN && piece.link_share() < 0.5 && !begins_with_by(&piece.text);
         is_prose && piece.node > after && !is_title(piece)
     };
-    let is_description = |piece: &Piece| description.is_some_and(|description| same(description, &piece.text));
+    let is_description = |piece: &Piece| description.is_some_and(|description| repeats(&piece.text, description));
     for (from, piece) in pieces.iter().enumerate().take(start + 1).filter(|(_, piece)| could(piece)) {
         if let Some(element) = lead_around(dom, sums, piece.block) {
             let inside = dom.subtree(element);
@@ -47,6 +49,13 @@ pub(super) fn find(
         }
     }
     None
+}
+
+/// Whether a text is a description, perhaps with a word before it: the section's, a place.
+fn repeats(text: &str, description: &str) -> bool {
+    let description = description.trim();
+    let label = || text.strip_suffix(description).map(str::len);
+    same(description, text) || (description.len() >= MIN && label().is_some_and(|label| label <= MAX_LABEL))
 }
 
 /// The element around `block` that calls itself a lead.

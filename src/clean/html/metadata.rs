@@ -8,6 +8,7 @@ use super::vocabulary::{
 };
 use super::{jsonld, strip::plain};
 use crate::article::{Draft, StatedDate};
+use crate::date::Date;
 
 /// What one source states about an article.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(super) struct Metadata {
     pub(super) authors: Vec<String>,
     pub(super) date: Option<StatedDate>,
     pub(super) publisher: Option<String>,
+    /// Every name of the paper or site.
+    pub(super) sites: Vec<String>,
     pub(super) section: Option<String>,
     /// As stated: `fr-FR`, `French`, …
     pub(super) language: Option<String>,
@@ -30,11 +33,12 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    /// Fills what is missing from another source. A date that was understood goes before one that was not.
+    /// Fills what is missing from another source. A date that was understood goes before one that was not, and one with
+    /// its time before the bare day.
     pub(super) fn or(self, other: Self) -> Self {
         let list = |mine: Vec<String>, others: Vec<String>| if mine.is_empty() { others } else { mine };
         let date = match (self.date, other.date) {
-            (Some(mine), Some(other)) if mine.date.is_none() && other.date.is_some() => Some(other),
+            (Some(mine), Some(other)) if is_finer(&other, &mine) => Some(other),
             (mine, other) => mine.or(other),
         };
         Self {
@@ -43,6 +47,7 @@ impl Metadata {
             authors: list(self.authors, other.authors),
             date,
             publisher: self.publisher.or(other.publisher),
+            sites: list(self.sites, other.sites),
             section: self.section.or(other.section),
             language: self.language.or(other.language),
             url: self.url.or(other.url),
@@ -53,13 +58,23 @@ impl Metadata {
     }
 }
 
+/// Whether a date says more than another and nothing else.
+fn is_finer(date: &StatedDate, than: &StatedDate) -> bool {
+    let Some(date) = date.date else { return false };
+    than.date.is_none_or(|than| {
+        than.time.is_none() && date.time.is_some() && than == Date { time: None, offset: None, ..date }
+    })
+}
+
 /// Fills the empty fields of `draft`; gives what else is known.
 pub(super) fn fill(dom: &Dom<'_>, draft: &mut Draft) -> Metadata {
-    let mut linked = jsonld::read(dom);
-    let mut meta = read_meta(dom);
     let Page { metadata: mut page, headings, title } = page::read(dom);
+    let mut linked = jsonld::read(dom, title.as_deref().unwrap_or_default());
+    let mut meta = read_meta(dom);
     let site = meta.publisher.clone();
-    let publisher = draft.publisher.clone().or(linked.publisher.clone()).or(site.clone());
+    // An agency writes for the paper, a platform carries it.
+    let paper = linked.publisher.clone().filter(|name| site.is_none() || !names::is_carrier(name));
+    let publisher = draft.publisher.clone().or(paper.or(site.clone()).as_deref().map(names::without_motto));
     let named = publisher.or_else(|| names::site(title.as_deref()?, &headings));
     let sites: Vec<&str> = [&named, &site].into_iter().flatten().map(String::as_str).collect();
     let is_site = |heading: &&String| sites.iter().any(|site| names::same(site, heading));
@@ -72,6 +87,9 @@ pub(super) fn fill(dom: &Dom<'_>, draft: &mut Draft) -> Metadata {
         draft.authors = authors([&mut linked, &mut meta, &mut page], named.as_deref());
     }
     draft.agency = draft.agency.take().or_else(|| names::agency(&draft.authors));
+    if draft.authors.iter().any(|name| !names::is_carrier(name)) {
+        draft.authors.retain(|name| !names::is_carrier(name));
+    }
     draft.publisher = named;
     let stated = linked.or(meta).or(page);
     let elsewhere = || title.as_deref().and_then(date_in_title).or_else(|| date_in_address(stated.url.as_deref()?));
@@ -106,7 +124,12 @@ fn headline(titles: impl Iterator<Item = String>, sites: &[&str], shown: &[Strin
 
 /// The names of the surest source, or those that the page shows where these are the same and more.
 fn authors(sources: [&mut Metadata; 3], publisher: Option<&str>) -> Vec<String> {
-    let names = sources.map(|source| names::authors(&std::mem::take(&mut source.authors), publisher));
+    let sites: Vec<String> = sources.iter().flat_map(|source| names::authors(&source.sites, None)).collect();
+    let names = sources.map(|source| {
+        let mut names = names::authors(&std::mem::take(&mut source.authors), publisher);
+        names.retain(|name| !sites.iter().any(|site| names::same(site, name)));
+        names
+    });
     let first = names.iter().find(|names| !names.is_empty()).cloned().unwrap_or_default();
     let are_full = |all: &[String]| all.iter().all(|name| name.contains(' '));
     let holds = |all: &[String]| first.iter().all(|name| all.iter().any(|other| names::same(other, name)));
@@ -146,15 +169,36 @@ fn without_fragment(url: &str) -> String {
 
 /// The first section named that is more than the front page or the site: `à la une,Société`.
 fn section(stated: &str, publisher: Option<&str>) -> Option<String> {
-    const FRONT: [&str; 8] =
-        ["a la une", "la une", "une", "home", "accueil", "startseite", "uncategorized", "non classe"];
+    const FRONT: [&str; 19] = [
+        "a la une",
+        "la une",
+        "une",
+        "home",
+        "accueil",
+        "front page",
+        "homepage",
+        "startseite",
+        "all",
+        "post",
+        "posts",
+        "article",
+        "articles",
+        "uncategorized",
+        "uncategorised",
+        "non classe",
+        "allgemein",
+        "sin categoria",
+        "sem categoria",
+    ];
     let is_front = |name: &str| {
         let folded = crate::french::fold(name);
         FRONT.contains(&folded.as_str())
             || publisher.is_some_and(|publisher| folded.starts_with(&crate::french::fold(publisher)))
     };
-    // "Culture, loisirs" is one section, "une,Culture" are two.
-    let parts = stated.replace(", ", "\n").replace(',', ";").replace('\n', ", ");
+    // "Culture, loisirs" is one section, "une,Culture" are two, and more than three are tags.
+    let is_list = stated.split(", ").nth(3).is_some();
+    let parts = if is_list { stated.to_owned() } else { stated.replace(", ", "\n") };
+    let parts = parts.replace(',', ";").replace('\n', ", ");
     let mut names = parts.split([';', '>']).map(str::trim).filter(|name| !name.is_empty());
     names.find(|name| !is_front(name)).map(str::to_owned)
 }
@@ -235,15 +279,15 @@ fn read_meta(dom: &Dom<'_>) -> Metadata {
         if is_catalogue { names.iter().map(|name| names::turned(name)).collect() } else { names }
     });
     let authors = authors.find(|names| !names::authors(names, None).is_empty());
+    let sites = META_PUBLISHER.iter().flat_map(|name| all(&[name]));
+    let sites: Vec<String> = sites.filter(|name| !name.starts_with('@') && !name.starts_with("http")).collect();
     Metadata {
         headline: first(META_HEADLINE),
         description: first(META_DESCRIPTION),
         authors: authors.unwrap_or_default(),
         date: dates.iter().find(|date| date.date.is_some()).or(dates.first()).cloned(),
-        publisher: META_PUBLISHER
-            .iter()
-            .flat_map(|name| all(&[name]))
-            .find(|name| !name.starts_with('@') && !name.starts_with("http")),
+        publisher: sites.first().cloned(),
+        sites,
         section: first(META_SECTION),
         language: html_language.map(str::to_owned).or_else(|| first(META_LANGUAGE)),
         url,

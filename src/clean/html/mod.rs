@@ -13,6 +13,7 @@ mod layout;
 mod lead;
 mod metadata;
 mod names;
+mod notes;
 mod page;
 mod parse;
 mod phrases;

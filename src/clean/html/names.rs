@@ -1,18 +1,25 @@
 //! Authors and headlines as readers know them: without `Par`, addresses, roles and the name of the site.
 
-use super::vocabulary::{AGENCIES, BY, ROLES, TITLE_SEPARATORS};
+use super::vocabulary::{AGENCIES, BY, PLATFORMS, ROLES, TITLE_SEPARATORS};
 
 /// The authors named in `stated`, one name each, the publisher not among them.
 pub(super) fn authors(stated: &[String], publisher: Option<&str>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in stated.iter().flat_map(|stated| split(stated)) {
-        let is_publisher = publisher.is_some_and(|publisher| same(publisher, &name));
+        let is_publisher = publisher.is_some_and(|publisher| same(without_article(publisher), without_article(&name)));
         if names.len() < 30 && !is_publisher && !names.iter().any(|other| same(other, &name)) {
             names.push(name);
         }
     }
-    let kept: Vec<String> = names.iter().filter(|name| !is_role(name)).cloned().collect();
+    let is_person = |name: &&String| !is_role(name) && !publisher.is_some_and(|publisher| is_part_of(name, publisher));
+    let kept: Vec<String> = names.iter().filter(is_person).cloned().collect();
     if kept.is_empty() { names } else { kept }
+}
+
+/// Whether a name is the publisher's with more or less of it: `Le Courrier Sports`, `Le Courrier du Val`.
+fn is_part_of(name: &str, publisher: &str) -> bool {
+    let begins = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with(' '));
+    begins(name, publisher) || begins(publisher, name)
 }
 
 /// A name as catalogues have it (`Sarre, Odile`), turned round.
@@ -28,6 +35,21 @@ pub(super) fn turned(name: &str) -> String {
 /// The news agency among `names`.
 pub(super) fn agency(names: &[String]) -> Option<String> {
     names.iter().find_map(|name| AGENCIES.iter().find(|agency| same(agency, name)).map(|agency| (*agency).to_owned()))
+}
+
+fn without_article(name: &str) -> &str {
+    name.strip_prefix("The ").unwrap_or(name)
+}
+
+/// Whether a publisher's name is that of an agency or of the platform that a page stands on.
+pub(super) fn is_carrier(name: &str) -> bool {
+    let name = without_article(name);
+    AGENCIES.iter().chain(PLATFORMS).any(|carrier| same(carrier, name))
+}
+
+/// A site's name without what it says of itself: `Le Courrier | Toute l'actualité du Val`.
+pub(super) fn without_motto(name: &str) -> String {
+    name.split(" | ").next().unwrap_or(name).trim().to_owned()
 }
 
 /// Whether two names are the same, letter case and signs aside.
@@ -51,10 +73,11 @@ pub(super) fn begins_with_by(text: &str) -> bool {
 fn after_by(text: &str) -> Option<&str> {
     BY.iter().find_map(|by| {
         let (head, tail) = text.split_at_checked(by.len())?;
-        let is_by = head.to_lowercase() == *by && tail.starts_with(|c: char| c.is_whitespace() || c == ':');
+        let is_by =
+            head.to_lowercase() == *by && tail.starts_with(|c: char| c.is_whitespace() || matches!(c, ':' | '：'));
         // "Di Stefano" is a name.
-        let is_name = by.len() == 2 && by != &"by" && head.starts_with(char::is_uppercase) && !tail.starts_with(':');
-        (is_by && !is_name).then(|| tail.trim_start_matches(|c: char| c.is_whitespace() || c == ':'))
+        let is_name = *by == "di" && head.starts_with(char::is_uppercase) && !tail.starts_with(':');
+        (is_by && !is_name).then(|| tail.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：')))
     })
 }
 
@@ -65,11 +88,13 @@ fn split(stated: &str) -> Vec<String> {
     while let Some(after) = after_by(rest) {
         rest = after;
     }
-    let parted = [" et ", " and ", " & ", " und ", " avec ", " with ", " mit ", " y ", " e ", " en ", " via ", " for "]
-        .iter()
-        .fold(rest.to_owned(), |text, word| text.replace(word, "\n"));
+    let parted =
+        [" et ", " and ", " & ", " und ", " avec ", " with ", " mit ", " och ", " og ", " и ", " via ", " for "]
+            .iter()
+            .fold(rest.to_owned(), |text, word| text.replace(word, "\n"));
     let names: Vec<String> = parted
-        .split(['\n', ',', ';', '|', '/', '•', '·'])
+        .split(['\n', ',', ';', '|', '/', '•', '·', '、', '،'])
+        .flat_map(pair)
         .map(|part| part.split(['(', '<', '[']).next().unwrap_or_default())
         .flat_map(|part| part.split(" - ").flat_map(|part| part.split(" – ")).flat_map(sentences))
         .map(|part| {
@@ -81,6 +106,20 @@ fn split(stated: &str) -> Vec<String> {
         .filter(|part| is_name(part))
         .collect();
     names
+}
+
+/// The two full names that a small word joins; within a name it stays (`Santiago Ramón y Cajal`), and a place after it goes
+/// (`Ana Ruiz en Madrid`).
+fn pair(part: &str) -> Vec<&str> {
+    let is_full = |name: &str| name.split_whitespace().nth(1).is_some();
+    for word in [" y ", " e ", " i ", " en "] {
+        match part.split_once(word) {
+            Some((first, second)) if is_full(first) && is_full(second) => return vec![first, second],
+            Some((first, _)) if is_full(first) && word == " en " => return vec![first],
+            _ => {}
+        }
+    }
+    vec![part]
 }
 
 /// Whether a part of a byline says what its author does: `AP Auto Writer`, `Redaktion`.
@@ -290,6 +329,15 @@ mod tests {
             ("Tom Lis Associated Press", &["Tom Lis"]),
             ("Ein Gastbeitrag von Jo Bas und Eva Lund", &["Jo Bas", "Eva Lund"]),
             ("Propos recueillis par Anne Bri (à Rome)", &["Anne Bri"]),
+            ("Por Ana Ruiz y Luis Gil", &["Ana Ruiz", "Luis Gil"]),
+            ("Ana Ruiz en Madrid", &["Ana Ruiz"]),
+            ("Santiago Ramón y Cajal", &["Santiago Ramón y Cajal"]),
+            ("Door Jan Bos en Els de Wit", &["Jan Bos", "Els de Wit"]),
+            ("Av Anna Berg och Nils Lind", &["Anna Berg", "Nils Lind"]),
+            ("Tekst: Jan Lis i Ewa Kos", &["Jan Lis", "Ewa Kos"]),
+            ("Автор: Анна Лис и Пётр Ор", &["Анна Лис", "Пётр Ор"]),
+            ("作者：李雅", &["李雅"]),
+            ("بقلم سلمى نور، هدى سعد", &["سلمى نور", "هدى سعد"]),
             ("AFP", &["AFP"]),
             ("Le Courrier Staff", &["Le Courrier Staff"]),
             ("https://www.facebook.com/lecourrier", &[]),
@@ -298,7 +346,10 @@ mod tests {
         ] {
             assert_eq!(authors(&[stated.to_owned()], None), names, "{stated}");
         }
-        assert_eq!(authors(&["Le Courrier".to_owned(), "Anne Bri".to_owned()], Some("Le Courrier")), ["Anne Bri"]);
+        for ours in ["Le Courrier", "Le Courrier Sports", "Le Courrier du Val"] {
+            assert_eq!(authors(&[ours.to_owned(), "Anne Bri".to_owned()], Some("Le Courrier")), ["Anne Bri"]);
+        }
+        assert!(authors(&["Courier".to_owned()], Some("The Courier")).is_empty());
     }
 
     #[test]

@@ -83,7 +83,8 @@ pub(super) fn skips(
             let held = sums.held(dom.subtree(number));
             let is_wrapper = held.prose * 5 >= all.prose * 2 && !is_one_of_many(dom, number);
             let is_frame = held.text < MAX_FRAME && holds_embed(dom.subtree(number));
-            (!is_wrapper && !is_frame).then_some(reason)
+            let is_said = || reason != HIDDEN && is_amid_sentence(dom, sums, number);
+            (!is_wrapper && !is_frame && !is_said()).then_some(reason)
         })
         .collect();
     skip_after_endings(dom, sums, &mut reasons);
@@ -174,6 +175,27 @@ fn is_one_of_many(dom: &Dom<'_>, number: usize) -> bool {
     alike.count() + 1 >= MANY
 }
 
+/// Whether an element is a word or more of a sentence, whatever its class: text goes on right before or right after it, and
+/// enough of it.
+fn is_amid_sentence(dom: &Dom<'_>, sums: &Sums, number: usize) -> bool {
+    let Some(node) = dom.get(number).filter(|node| matches!(node.role, Role::Inline | Role::Link)) else {
+        return false;
+    };
+    let run = |number: Option<usize>| {
+        let beside = number.and_then(|number| dom.get(number)).filter(|beside| beside.parent == node.parent);
+        beside.map_or("", |beside| beside.text).trim()
+    };
+    let (before, after) = (run(number.checked_sub(1)), run(Some(node.end)));
+    let goes_on = (!before.is_empty() && !after.is_empty())
+        || before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | '«' | '“' | '('))
+        || after.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | '.' | ';' | ')' | '’' | '\'' | '»' | '”'));
+    let around = sums.held(dom.subtree(node.parent));
+    goes_on && around.text >= PROSE && around.linked * 2 < around.text
+}
+
+/// The one reason that the page itself gives.
+const HIDDEN: &str = "hidden";
+
 fn reason(node: &Node<'_>, held: impl Fn() -> Held) -> Option<&'static str> {
     let element = node.element?.value();
     match node.name() {
@@ -184,7 +206,7 @@ fn reason(node: &Node<'_>, held: impl Fn() -> Held) -> Option<&'static str> {
         _ => {}
     }
     if is_hidden(node) {
-        return Some("hidden");
+        return Some(HIDDEN);
     }
     let mut doubtful = false;
     for (name, value) in element.attrs() {

@@ -124,6 +124,48 @@ fn a_french_lead_goes_before_the_text_and_is_not_said_twice() {
 }
 
 #[test]
+fn a_word_of_a_sentence_stays_whatever_its_class() {
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><article><p>{FIRST}</p><p>Selon <a class=tag href=/o>Odile Sarre</a>, que la commune a consultée en mai, \
+         <span class=author>Anselme Roy</span> avait tort de craindre la crue ; elle l’a dit <a class=related-link href=/m>au maire</a>. Voir « <a class=tag href=/l>La Crue</a> » !</p>\
+         <p>{SECOND}</p><p class=x><span class=date>3 mai 2021</span></p></article></body></html>"
+    ));
+    assert!(draft.text.contains("Selon Odile Sarre, que"), "{}", draft.text);
+    assert!(
+        draft.text.contains("Anselme Roy avait tort de craindre la crue ; elle l’a dit au maire. Voir « La Crue » !"),
+        "{}",
+        draft.text
+    );
+}
+
+#[test]
+fn notes_are_kept_wherever_the_page_sets_them() {
+    let (draft, _) = read(&format!(
+        "<html lang=fr><body><article><p>{FIRST}</p><p>{SECOND} <a href='#n1'>[1]</a> Le débit fut de 10<sup>6</sup> m<sup>3</sup>.</p></article>\
+         <div><h2>Notes</h2><div id=n1><p>[1] Relevés de la commune.</p></div></div><div><p id=n2>Rien de tel.</p></div></body></html>"
+    ));
+    assert!(draft.text.ends_with("10⁶ m³.\n\n[1] Relevés de la commune."), "{}", draft.text);
+}
+
+#[test]
+fn a_column_is_a_column_however_it_is_set() {
+    let (draft, _) = read(
+        "<table><tr><td><p>Ville</p></td><td><p><b>Nombre</b></p><p>d’abonnés</p></td></tr><tr><td>Sombreval</td><td><div>27</div></td></tr></table>",
+    );
+    assert_eq!(draft.text, "Ville | Nombre d’abonnés\n\nSombreval | 27");
+}
+
+#[test]
+fn a_lead_loses_the_label_set_before_it() {
+    let lead = "La commune rend la passerelle aux piétons avec effet immédiat.";
+    let (draft, _) = read(&format!(
+        "<html lang=fr><head><meta name=description content='{lead} '></head><body><div><h1>La passerelle</h1><h3><span>Val</span>{lead}</h3></div>\
+         <div class=article-body><p>{FIRST}</p><p>{SECOND}</p></div></body></html>"
+    ));
+    assert_eq!(draft.lead.as_deref(), Some(lead));
+}
+
+#[test]
 fn a_description_that_nobody_sees_is_no_lead() {
     let (draft, _) = read(&format!(
         "<html lang=fr><head><meta property=og:description content='Jamais montré.'></head><body><h1>T</h1><p>{FIRST}</p><p>{SECOND}</p></body></html>"
@@ -160,6 +202,22 @@ fn metadata_comes_from_the_surest_source() {
     assert_eq!(draft.language.as_deref(), Some("fr"));
     let date = draft.date_published.unwrap();
     assert_eq!((date.text.as_str(), date.source.as_str()), ("2021-05-03", "json-ld"));
+}
+
+#[test]
+fn the_teasers_of_a_page_sign_nothing_and_an_agency_is_no_paper() {
+    let (draft, _) = read(&format!(
+        "<html lang=fr><head><title>La passerelle rouvre | Le Courrier</title><meta property=og:site_name content='Le Courrier | Le Val en direct'>\
+         <meta property=article:published_time content='2021-05-03T08:00:00+02:00'>\
+         <script type=application/ld+json>[{{\"@type\":\"NewsArticle\",\"headline\":\"Les saules repoussent\",\
+         \"author\":\"Odile Sarre\",\"datePublished\":\"2020-01-01\"}},{{\"@type\":\"NewsArticle\",\"headline\":\"La passerelle rouvre\",\
+         \"publisher\":{{\"name\":\"AFP\"}},\"datePublished\":\"2021-05-03\"}}]</script></head><body><h1>La passerelle rouvre</h1><p>{FIRST}</p></body></html>"
+    ));
+    assert_eq!(draft.headline.as_deref(), Some("La passerelle rouvre"));
+    assert!(draft.authors.is_empty());
+    assert_eq!(draft.publisher.as_deref(), Some("Le Courrier"));
+    let date = draft.date_published.and_then(|stated| stated.date).unwrap();
+    assert_eq!(date.to_string(), "2021-05-03T08:00:00+02:00");
 }
 
 #[test]

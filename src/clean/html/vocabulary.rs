@@ -37,6 +37,9 @@ pub(super) const BY: &[&str] = &[
     "von",
     "por",
     "door",
+    "av",
+    "af",
+    "przez",
     "di",
     "a cura di",
     "propos recueillis par",
@@ -46,12 +49,24 @@ pub(super) const BY: &[&str] = &[
     "écrit par",
     "une enquête de",
     "un reportage de",
+    "un article de",
+    "un récit de",
+    "une analyse de",
+    "une chronique de",
+    "une tribune de",
     "written by",
     "posted by",
     "published by",
     "reported by",
     "reporting by",
     "story by",
+    "analysis by",
+    "article by",
+    "interview by",
+    "opinion by",
+    "report by",
+    "review by",
+    "text by",
     "words by",
     "ein artikel von",
     "ein beitrag von",
@@ -75,8 +90,19 @@ pub(super) const BY: &[&str] = &[
     "auteur",
     "texte",
     "texto",
+    "testo",
+    "tekst",
+    "autore",
+    "autora",
+    "autores",
+    "redactor",
+    "redacción",
     "текст",
     "автор",
+    "作者",
+    "記者",
+    "记者",
+    "بقلم",
 ];
 
 /// Words that tell what an author does, and for whom, rather than what he is called.
@@ -236,6 +262,9 @@ pub(super) const AGENCIES: &[&str] = &[
     "La Presse canadienne",
     "Bloomberg",
 ];
+
+/// Platforms that name themselves as the publisher of what others write there.
+pub(super) const PLATFORMS: &[&str] = &["Blogger", "WordPress", "WordPress.com"];
 
 /// What parts a headline from the name of the site.
 pub(super) const TITLE_SEPARATORS: &[&str] =

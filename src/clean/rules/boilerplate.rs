@@ -15,7 +15,10 @@ pub(super) const RULE: Rule = Rule {
     examples: &[
         ("Un texte.\n\nLire aussi : Le vote est reporté\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\nÀ lire aussi Le vote est reporté\n\nUn autre.", "Un texte.\n\nUn autre."),
+        ("Un texte.\n\nLire aussi Léa Roux, « Le vote », Le Val, juin 2018.\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\nAbonnez-vous à notre newsletter\n\nPublicité", "Un texte."),
+        ("Un texto.\n\nLea también: El voto se aplaza\n\nOtro.", "Un texto.\n\nOtro."),
+        ("Ver también cómo llega el agua cansa.", "Ver también cómo llega el agua cansa."),
         ("Un texte.\n\nTemps de lecture : 3 min.\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\nFacebook\n\nTwitter\n\nUn autre.", "Un texte.\n\nUn autre."),
         ("Un texte.\n\n(Photo Léa Roux / AFP)\n\nUn autre.", "Un texte.\n\nUn autre."),
@@ -149,6 +152,23 @@ fn is_title(block: &str) -> bool {
     marker.is_none() && (8..=140).contains(&length) && begins && !byline && !text.ends_with(['.', ':', ';', ','])
 }
 
+/// What tells among the labels those that no article begins a line with: they lead to another one.
+const SURE: [&str; 13] = [
+    "aussi",
+    "egalement",
+    "also",
+    "auch",
+    "meme ",
+    "related",
+    "read more",
+    "read next",
+    "filed under",
+    "tambien",
+    "tambem",
+    "anche",
+    " ook",
+];
+
 /// Whether a label begins the block: a sign parts it from what follows, or a capital letter where the label says all.
 fn is_labelled(phrases: &Phrases, block: &str, folded: &str) -> bool {
     let Some((label, rest)) = phrases.labels.of(folded) else { return false };
@@ -156,10 +176,8 @@ fn is_labelled(phrases: &Phrases, block: &str, folded: &str) -> bool {
     if rest.is_empty() {
         return false;
     }
-    let is_sure = ["aussi", "egalement", "also", "auch", "meme ", "related", "read more", "read next", "filed under"]
-        .iter()
-        .any(|word| label.contains(word));
-    let is_sentence = block.trim_end().ends_with('.');
+    let is_sure = SURE.iter().any(|word| label.contains(word));
+    let is_sentence = block.trim_end().ends_with('.') && !is_dated(block);
     if rest.starts_with([':', '|', '>', '→', '»', '•', '–', '—', '►', '▶']) || rest.starts_with("- ") {
         return is_sure || !is_sentence;
     }
@@ -172,6 +190,13 @@ fn is_labelled(phrases: &Phrases, block: &str, folded: &str) -> bool {
     let capital =
         next.is_some_and(|word| word.trim_start_matches(['«', '“', '"', '[', '(']).starts_with(char::is_uppercase));
     is_sure && !is_sentence && (capital || rest.starts_with(['«', '“', '"']))
+}
+
+/// Whether a block ends as references do: `…, Le Courrier du Val, juin 2018.`
+fn is_dated(block: &str) -> bool {
+    let end = block.trim_end().trim_end_matches('.');
+    let year = end.rsplit(' ').next().unwrap_or_default();
+    year.len() == 4 && year.starts_with(['1', '2']) && year.chars().all(|c| c.is_ascii_digit()) && end.contains('«')
 }
 
 /// Whether somebody says the words, so that they are the article's: `…, disait-il`.
