@@ -12,7 +12,7 @@ const MAX_WORD: usize = 100;
 /// dropped, one kind of apostrophe. Letters of other scripts, spaces and punctuation stay.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    folded_chars(text).collect()
+    fold_plain(text).unwrap_or_else(|| folded_chars(text).collect())
 }
 
 /// Folds one word: letters and digits alone, at most 100 of them.
@@ -20,7 +20,37 @@ pub(super) fn fold_word(word: &str) -> String {
     if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return word.bytes().take(MAX_WORD).map(|byte| char::from(byte.to_ascii_lowercase())).collect();
     }
+    if let Some(folded) = fold_plain(word) {
+        return folded.chars().filter(|c| c.is_alphanumeric()).take(MAX_WORD).collect();
+    }
     folded_chars(word).filter(|c| c.is_alphanumeric() || canonical_combining_class(*c) != 0).take(MAX_WORD).collect()
+}
+
+/// Folds a text whose every character folds by itself, as nearly all texts in French are, ten times as fast as by way of
+/// decomposition; `None` for any other.
+fn fold_plain(text: &str) -> Option<String> {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        let letter = match c {
+            '\0'..='\u{7f}' => c.to_ascii_lowercase(),
+            'à' | 'â' | 'ä' | 'À' | 'Â' | 'Ä' => 'a',
+            'ç' | 'Ç' => 'c',
+            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
+            'î' | 'ï' | 'Î' | 'Ï' => 'i',
+            'ô' | 'ö' | 'Ô' | 'Ö' => 'o',
+            'ù' | 'û' | 'ü' | 'Ù' | 'Û' | 'Ü' => 'u',
+            'œ' | 'Œ' => {
+                folded.push('o');
+                'e'
+            }
+            '’' => '\'',
+            '\u{a0}' | '\u{202f}' => ' ',
+            '«' | '»' | '“' | '”' | '‘' | '–' | '—' | '€' | '°' | '·' | '•' => c,
+            _ => return None,
+        };
+        folded.push(letter);
+    }
+    Some(folded)
 }
 
 fn folded_chars(text: &str) -> impl Iterator<Item = char> {
@@ -93,6 +123,18 @@ mod tests {
         assert_eq!(fold_word("O.N.U"), "onu");
         assert_eq!(fold_word("Aujourd’hui"), "aujourdhui");
         assert_eq!(fold_word(&"é".repeat(500)), "e".repeat(100));
+    }
+
+    #[test]
+    fn the_short_way_leads_where_the_long_one_does() {
+        let long_way = |text: &str| folded_chars(text).collect::<String>();
+        let singly = ('\0'..='\u{2fff}').filter_map(|c| Some((c, fold_plain(c.encode_utf8(&mut [0; 4]))?)));
+        for (c, folded) in singly.collect::<Vec<_>>() {
+            // Alone, and where what stands beside it could change it.
+            assert_eq!(folded, long_way(&c.to_string()), "{c:?}");
+            assert_eq!(fold_plain(&format!("o{c}e")), Some(long_way(&format!("o{c}e"))), "{c:?}");
+        }
+        assert_eq!(fold_plain("e\u{301}"), None);
     }
 
     #[test]
