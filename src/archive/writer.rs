@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::chunks::ChunkWriter;
 use super::forget;
@@ -100,12 +100,23 @@ impl Writer {
         self.meta.sequence.cast_unsigned()
     }
 
-    /// The sources by path, as they were when they were last read: what has not changed since need not be read again.
+    /// Whether nothing was ever taken in.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn known_sources(&self) -> Result<HashMap<Vec<u8>, SourceState>> {
-        known_sources(&self.connection).map_err(|error| schema::explain(&self.dir, error))
+    pub fn is_empty(&self) -> Result<bool> {
+        let sources =
+            self.connection.query_row("SELECT EXISTS (SELECT 1 FROM sources)", [], |row| row.get::<_, bool>(0));
+        Ok(!sources.map_err(|error| schema::explain(&self.dir, error.into()))?)
+    }
+
+    /// The sources at these paths, as they were when they were last read: what has not changed since need not be read
+    /// again. For many paths there may be others among them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn known_sources(&self, paths: &[&[u8]]) -> Result<HashMap<Vec<u8>, SourceState>> {
+        known_sources(&self.connection, paths).map_err(|error| schema::explain(&self.dir, error))
     }
 
     /// Begins to take in a file. `now` is in milliseconds since 1970, here and everywhere.
@@ -333,23 +344,34 @@ impl Writer {
     }
 }
 
-fn known_sources(connection: &Connection) -> Result<HashMap<Vec<u8>, SourceState>> {
-    let mut select = connection.prepare(
+/// Paths that are looked up one by one; for more, the whole table is read at once.
+const FEW_PATHS: usize = 1000;
+
+fn known_sources(connection: &Connection, paths: &[&[u8]]) -> Result<HashMap<Vec<u8>, SourceState>> {
+    const SELECT: &str =
         "SELECT path, size, mtime_ns, inode, device, partial IS NULL, CASE WHEN kept IS NULL THEN hash END
-         FROM sources LEFT JOIN originals ON originals.id = sources.original",
-    )?;
-    let rows = select.query_map([], |row| {
-        let state = SourceState {
-            size: row.get::<_, i64>(1)?.cast_unsigned(),
-            mtime_ns: row.get(2)?,
-            inode: row.get::<_, i64>(3)?.cast_unsigned(),
-            device: row.get::<_, i64>(4)?.cast_unsigned(),
-            complete: row.get(5)?,
-            hash: row.get(6)?,
-        };
-        Ok((row.get(0)?, state))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+         FROM sources LEFT JOIN originals ON originals.id = sources.original";
+    if paths.len() > FEW_PATHS {
+        return Ok(connection.prepare(SELECT)?.query_map([], source_state)?.collect::<rusqlite::Result<_>>()?);
+    }
+    let mut select = connection.prepare(&format!("{SELECT} WHERE path = ?1"))?;
+    let mut known = HashMap::new();
+    for path in paths {
+        known.extend(select.query_row([path], source_state).optional()?);
+    }
+    Ok(known)
+}
+
+fn source_state(row: &Row<'_>) -> rusqlite::Result<(Vec<u8>, SourceState)> {
+    let state = SourceState {
+        size: row.get::<_, i64>(1)?.cast_unsigned(),
+        mtime_ns: row.get(2)?,
+        inode: row.get::<_, i64>(3)?.cast_unsigned(),
+        device: row.get::<_, i64>(4)?.cast_unsigned(),
+        complete: row.get(5)?,
+        hash: row.get(6)?,
+    };
+    Ok((row.get(0)?, state))
 }
 
 /// The error for an id that names nothing.

@@ -284,6 +284,17 @@ fn gather_span<'a>(part: Part, span: &'a Span, in_phrase: bool, words: &mut Vec<
     }
 }
 
+/// Whether a query, as it is compiled, lets tantivy pass over matches that cannot reach the first page: words by their stems
+/// do, and conditions that add no score beside them.
+pub(super) fn is_pruned(query: &Query) -> bool {
+    match query {
+        Query::And(parts) | Query::Or(parts) => parts.iter().all(is_pruned),
+        Query::Words(part, Span::Word(Word::Stem(word))) => *part != Part::Body && word.light.is_some(),
+        Query::Words(..) => false,
+        Query::All | Query::Not(_) | Query::Date { .. } | Query::Equals(..) | Query::Holds(..) | Query::Has(_) => true,
+    }
+}
+
 /// Whether accents and case count in a span (`==`).
 fn is_exact(span: &Span) -> bool {
     spans::leaves(span).any(|word| matches!(word, Word::Exact { .. }))

@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 pub use document::Entry;
 pub(crate) use evaluate::{Mark, find};
 pub use manifest::{manifest, verify};
-pub use searcher::{Hit, Searcher};
+pub use searcher::{Hit, Page, Searcher};
 pub use stored::Stored;
 pub use tally::{Days, Name, Named, Names};
 pub use top::Sort;

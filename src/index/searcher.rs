@@ -10,7 +10,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentOrdinal, SegmentReader};
 
 use super::Payload;
-use super::compile::Compiler;
+use super::compile::{Compiler, is_pruned};
 use super::directory::ReadOnly;
 use super::document::field_name;
 use super::expand::{as_read, expand, forms};
@@ -32,6 +32,15 @@ pub struct Hit {
     /// Its score, rounded to four decimals.
     pub score: f64,
     address: DocAddress,
+}
+
+/// Some of the hits of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// In order.
+    pub hits: Vec<Hit>,
+    /// How many articles match in all.
+    pub total: usize,
 }
 
 /// An open index.
@@ -129,7 +138,7 @@ impl Searcher {
         guarded(Path::new("index"), || Ok(self.searcher.search(&*self.compiler().matching(query)?, &Count)?))
     }
 
-    /// The hits from `offset` on, at most `limit`, in order. `optional` words, and how `typed` ones were written, add to
+    /// The hits from `offset` on, at most `limit`, in order, and how many there are in all. `optional` words, and how `typed` ones were written, add to
     /// scores and nothing else.
     ///
     /// # Errors
@@ -142,18 +151,21 @@ impl Searcher {
         sort: Sort,
         offset: usize,
         limit: usize,
-    ) -> anyhow::Result<Vec<Hit>> {
+    ) -> anyhow::Result<Page> {
         guarded(Path::new("index"), || {
+            // Where most matches can be passed over unseen, counting apart from ranking is less work than ranking them all.
+            let pruned = sort == Sort::Score && is_pruned(query);
             let compiled = self.compiler().scored(query, optional, typed)?;
             let wanted = offset.saturating_add(limit).min(usize::try_from(self.len())?);
-            let ranked = self.searcher.search(&*compiled, &Top { limit: wanted, sort })?;
-            let hits = ranked.into_iter().skip(offset).map(|hit| Hit {
+            let best = self.searcher.search(&*compiled, &Top { limit: wanted, sort, pruned })?;
+            let total = if pruned { self.count(query)? } else { best.count };
+            let hits = best.ranked.into_iter().skip(offset).map(|hit| Hit {
                 id: ArticleId(hit.id),
                 #[allow(clippy::cast_precision_loss)] // scores are far below 2^53 ten-thousandths
                 score: hit.score as f64 / 10_000.0,
                 address: hit.address,
             });
-            Ok(hits.collect())
+            Ok(Page { hits: hits.collect(), total })
         })
     }
 

@@ -46,17 +46,28 @@ impl PartialOrd for Ranked {
     }
 }
 
-/// Collects the best `limit`.
+/// Collects the best `limit`, and counts.
 pub(super) struct Top {
     pub(super) limit: usize,
     pub(super) sort: Sort,
+    /// Whether those that cannot be among the best may be passed over, uncounted.
+    pub(super) pruned: bool,
+}
+
+/// What was collected.
+#[derive(Debug, Default)]
+pub(super) struct Best {
+    /// In order.
+    pub(super) ranked: Vec<Ranked>,
+    /// How many match; of pruned ones, how many were looked at.
+    pub(super) count: usize,
 }
 
 /// Half of a ten-thousandth and a little: what rounding can hide.
 const ROUNDING: Score = 0.000_051;
 
 impl Collector for Top {
-    type Fruit = Vec<Ranked>;
+    type Fruit = Best;
     type Child = SegmentTop;
 
     fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentTop> {
@@ -64,6 +75,8 @@ impl Collector for Top {
         Ok(SegmentTop {
             limit: self.limit,
             sort: self.sort,
+            pruned: self.pruned && self.sort == Sort::Score,
+            count: 0,
             ordinal,
             ids: fast.u64("id")?,
             days: fast.u64("first_day")?,
@@ -75,23 +88,16 @@ impl Collector for Top {
         true
     }
 
-    fn merge_fruits(&self, segments: Vec<Vec<Ranked>>) -> tantivy::Result<Vec<Ranked>> {
-        let mut all: Vec<Ranked> = segments.into_iter().flatten().collect();
-        all.sort_unstable();
-        all.truncate(self.limit);
-        Ok(all)
+    fn merge_fruits(&self, segments: Vec<Best>) -> tantivy::Result<Best> {
+        let count = segments.iter().map(|best| best.count).sum();
+        let mut ranked: Vec<Ranked> = segments.into_iter().flat_map(|best| best.ranked).collect();
+        ranked.sort_unstable();
+        ranked.truncate(self.limit);
+        Ok(Best { ranked, count })
     }
 
-    fn collect_segment(
-        &self,
-        weight: &dyn Weight,
-        ordinal: u32,
-        reader: &SegmentReader,
-    ) -> tantivy::Result<Vec<Ranked>> {
+    fn collect_segment(&self, weight: &dyn Weight, ordinal: u32, reader: &SegmentReader) -> tantivy::Result<Best> {
         let mut top = self.for_segment(ordinal, reader)?;
-        if self.limit == 0 {
-            return Ok(Vec::new());
-        }
         let alive = reader.alive_bitset();
         weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
             if alive.is_none_or(|alive| alive.is_alive(doc)) {
@@ -107,6 +113,8 @@ impl Collector for Top {
 pub(super) struct SegmentTop {
     limit: usize,
     sort: Sort,
+    pruned: bool,
+    count: usize,
     ordinal: SegmentOrdinal,
     ids: Column<u64>,
     days: Column<u64>,
@@ -117,18 +125,17 @@ impl SegmentTop {
     fn threshold(&self) -> Score {
         match self.heap.peek() {
             #[allow(clippy::cast_precision_loss)] // scores are far below 2^24 ten-thousandths
-            Some(worst) if self.sort == Sort::Score && self.heap.len() >= self.limit => {
-                worst.score as Score / 10_000.0 - ROUNDING
-            }
+            Some(worst) if self.pruned && self.heap.len() >= self.limit => worst.score as Score / 10_000.0 - ROUNDING,
             _ => Score::MIN,
         }
     }
 }
 
 impl SegmentCollector for SegmentTop {
-    type Fruit = Vec<Ranked>;
+    type Fruit = Best;
 
     fn collect(&mut self, doc: DocId, score: Score) {
+        self.count += 1;
         #[allow(clippy::cast_possible_truncation)] // saturates
         let score = (f64::from(score) * 10_000.0).round() as i64;
         // A cheap look before the columns are read.
@@ -152,7 +159,7 @@ impl SegmentCollector for SegmentTop {
         }
     }
 
-    fn harvest(self) -> Vec<Ranked> {
-        self.heap.into_vec()
+    fn harvest(self) -> Best {
+        Best { ranked: self.heap.into_vec(), count: self.count }
     }
 }

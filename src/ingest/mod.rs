@@ -122,11 +122,14 @@ pub fn ingest(
 ) -> anyhow::Result<Report> {
     files::check(paths)?;
     let writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, &settings.wait)?) };
-    let known = match &writer {
-        Some(writer) => writer.known_sources()?,
-        None => HashMap::new(),
-    };
     let found = files::walk(paths, stop)?;
+    let (fresh, known) = match &writer {
+        Some(writer) => {
+            let paths: Vec<&[u8]> = found.files.iter().map(|file| file.path.as_os_str().as_bytes()).collect();
+            (writer.is_empty()?, writer.known_sources(&paths)?)
+        }
+        None => (true, HashMap::new()),
+    };
     let mut report = Report { files: found.files.len() as u64, ignored: found.ignored, ..Report::default() };
     report.interrupted = stop.load(Ordering::Relaxed);
     for problem in &found.problems {
@@ -139,7 +142,7 @@ pub fn ingest(
         report.unchanged = report.files - to_read.len() as u64;
     }
     report.bytes = to_read.iter().map(|file| file.metadata.len()).sum();
-    let work = Work { settings, stop, known: &known, dir, fresh: known.is_empty() };
+    let work = Work { settings, stop, known: &known, dir, fresh };
     match writer {
         Some(writer) => {
             let mut keeper = Keeper::open(dir, writer, settings, stop, observer)?;

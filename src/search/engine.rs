@@ -12,7 +12,7 @@ use super::{Found, Wanted, mark};
 use crate::archive::{ArticleRow, Reader, Summary, is_being_written};
 use crate::article::Article;
 use crate::french::{Analyzer, Term};
-use crate::index::{FOLDER, Hit, Name, Searcher, Sort, verify};
+use crate::index::{FOLDER, Hit, Name, Page, Searcher, Sort, verify};
 use crate::problem::{Failure, FailureKind};
 use crate::query::{Asked, Part, Query, Word};
 
@@ -121,9 +121,8 @@ impl Engine {
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read, or an article's text is not what the archive recorded.
     pub fn find(&mut self, request: &Request<'_>) -> anyhow::Result<Results> {
-        let total = self.searcher.count(request.query)?;
         let undated = self.undated(request.query)?;
-        let hits = self.searcher.search(
+        let Page { hits, total } = self.searcher.search(
             request.query,
             request.optional,
             request.typed,

@@ -100,7 +100,7 @@ impl Press {
         ingest(&archive, &[path], &settings, &false.into(), &mut Silent).unwrap();
         let engine = Engine::open(&archive).unwrap();
         let searcher = Searcher::open(&archive.join(FOLDER)).unwrap();
-        let all = searcher.search(&Query::All, &[], &[], Sort::Newest, 0, 1000).unwrap();
+        let all = searcher.search(&Query::All, &[], &[], Sort::Newest, 0, 1000).unwrap().hits;
         let articles: Vec<Article> = all.iter().map(|hit| searcher.article(hit).unwrap().article).collect();
         let scanned = articles.iter().map(|article| (key(article), Scanned::of(article))).collect();
         let articles = articles.into_iter().map(|article| (key(&article), article)).collect();
