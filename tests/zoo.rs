@@ -127,13 +127,13 @@ fn the_zoo_costs_nothing_else() {
     for (name, bytes) in beasts(60_000) {
         bench.write(&format!("zoo/{name}"), bytes);
     }
-    for n in 0..40 {
+    for n in 0..1000 {
         bench.write(&format!("zoo/good{n}.txt"), format!("Titre {n}\n\nUn okapi au numéro {n}.\n"));
     }
     let before = files(bench.path("zoo"));
     let said = bench.run(&["ingest", "zoo"]);
     assert!([0, 3].contains(&said.code), "{}", said.err);
-    assert_eq!(bench.run(&["query", "-c", "okapi"]).out, "40\n");
+    assert_eq!(bench.run(&["query", "-c", "okapi"]).out, "1000\n");
     assert!(files(bench.path("zoo")) == before, "sources are never touched");
     assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
     assert_eq!(bench.run(&["export-archive", "out"]).code, 0);
@@ -141,7 +141,9 @@ fn the_zoo_costs_nothing_else() {
     for (name, bytes) in before.iter().filter(|(name, _)| name.starts_with("good") || *name == "invalid.txt") {
         assert!(stored.contains(bytes), "{name} is not kept bit by bit");
     }
-    for id in bench.run(&["list", "--format", "ids"]).lines() {
+    let good = bench.ids("okapi");
+    for id in bench.run(&["list", "--format", "ids"]).lines().into_iter().filter(|id| !good.contains(&(*id).to_owned()))
+    {
         bench.run(&["show", id]).is_orderly();
     }
 }

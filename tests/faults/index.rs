@@ -12,6 +12,25 @@ fn answers(bench: &Bench) -> Vec<Said> {
     QUERIES.map(|query| bench.run(&["query", "--format", "ids", "-n", "1000", "--", query])).into()
 }
 
+/// Two hundred queries and what they find, in order.
+fn battery(bench: &Bench) -> String {
+    let queries: String = (0..200)
+        .map(|n| {
+            let (file, record, next) = (n % 8, n / 8 % 5, (n / 40) % 8);
+            match n % 5 {
+                0 => format!("z{file}z{record}\n"),
+                1 => format!("zèbre -z{next}z{record}\n"),
+                2 => format!("z{file}z{record} OU \"nommé z{next}z{record}\"\n"),
+                3 => format!("titre:zebre z{file}*\n"),
+                _ => format!("z{next}z{record} NEAR/3 court\n"),
+            }
+        })
+        .collect();
+    let said = bench.run(&["query", "--queries", &bench.write("queries", queries), "--format", "ids", "-n", "1000"]);
+    assert!(said.code == 0 && said.lines().len() > 200, "{said:?}");
+    said.out
+}
+
 fn sorted(said: &Said) -> Vec<&str> {
     let mut ids = said.lines();
     ids.sort_unstable();
@@ -30,7 +49,7 @@ fn index() {
         "{\"id\":\"0-0\",\"title\":\"Zèbre\",\"text\":\"Un zèbre nommé autrement court.\"}\n",
     );
     bench.run(&["ingest", "clips"]);
-    let right = answers(&bench);
+    let (right, all) = (answers(&bench), battery(&bench));
     assert!(right.iter().all(|said| said.code == 0));
     let index = bench.archive().join("index");
     let (mut dice, mut answered, mut told) = (Dice::new(3), 0, 0);
@@ -60,6 +79,7 @@ fn index() {
         for (said, right) in answers(&bench).iter().zip(&right) {
             assert_eq!(sorted(said), sorted(right), "rebuilt after {name}");
         }
+        assert_eq!(battery(&bench), all, "rebuilt after {name}");
         sound = files(&index);
     }
     report("index", wanted, &format!("{told} queries refused with exit code 4, {answered} answered rightly"));

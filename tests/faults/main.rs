@@ -1,7 +1,8 @@
 //! Faults injected into the real program: kills, failing writes, full disks, crowds, jumping clocks, damage.
 //!
 //! A few of each run with the other tests; `FAULTS=200 cargo test --test faults NAME -- --nocapture` runs as many and prints
-//! what was injected, what survived and what was lost. NAME is one of kill, write, disk, crowd, clock, index, archive, order, stop, readonly, network.
+//! what was injected, what survived and what was lost. NAME is one of kill, write, disk, crowd, clock, index, archive, order, power,
+//! stop, readonly, network.
 //! What this machine does not allow (mounting, strace) is passed over with a word.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic, clippy::print_stderr)] // a test may fail
@@ -16,6 +17,7 @@ mod index;
 mod kill;
 mod network;
 mod order;
+mod power;
 mod readonly;
 mod shim;
 mod stop;
