@@ -24,7 +24,7 @@ use crate::french::Analyzer;
 use crate::problem::{Failure, FailureKind};
 
 /// Memory for segments in the making, all threads together, in bytes. Below 50 MB segments get tiny.
-const HEAP: usize = 240_000_000;
+const HEAP: usize = 220_000_000;
 
 /// Threads that write segments; with more, each has too little of [`HEAP`].
 const MOST_THREADS: usize = 4;

@@ -9,12 +9,14 @@ use crate::article::Embed;
 use crate::clean::characters_mended;
 
 /// The regions of a text that embeds take, in order, each with what it says; `None` where only scripts and switches stand.
-pub(in crate::clean) fn regions(text: &str) -> Vec<(Range<usize>, Option<Embed>)> {
+/// Of a page only the body is looked at, and no region begins with a script that says what the page is.
+pub(in crate::clean) fn regions(text: &str, page: bool) -> Vec<(Range<usize>, Option<Embed>)> {
     let pieces = scan(text);
     let mut regions = Vec::new();
-    let mut at = 0;
+    let body = || pieces.iter().position(|(piece, _)| matches!(piece, Piece::Open(tag, _) if tag == "body"));
+    let mut at = if page { body().unwrap_or_default() } else { 0 };
     while at < pieces.len() {
-        if !opens(&pieces, at) {
+        if !opens(&pieces, at) || (page && is_metadata(&pieces, at)) {
             at += 1;
             continue;
         }
@@ -26,6 +28,12 @@ pub(in crate::clean) fn regions(text: &str) -> Vec<(Range<usize>, Option<Embed>)
         regions.push((region.start..region.end, embed));
     }
     regions
+}
+
+/// Whether a script begins at this piece that says what the page is.
+fn is_metadata(pieces: &[(Piece<'_>, Range<usize>)], at: usize) -> bool {
+    let Some((Piece::Open(_, attributes), _)) = pieces.get(at) else { return false };
+    attributes.iter().any(|(name, value)| name == "type" && value.contains("ld+json"))
 }
 
 fn says_something(embed: &Embed) -> bool {
@@ -98,7 +106,7 @@ fn region(text: &str, pieces: &[(Piece<'_>, Range<usize>)], first: usize) -> Reg
     let mut walk =
         Walk { text, pieces, end: start, post: false, container: false, quote: Quote::None, silent: None, code: false };
     for at in first..pieces.len() {
-        if !walk.take(at) {
+        if (at > first && is_metadata(pieces, at)) || !walk.take(at) {
             break;
         }
     }

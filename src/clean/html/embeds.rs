@@ -34,8 +34,7 @@ pub(super) fn lift<'a>(html: &'a str, page: bool, ledger: &mut Ledger) -> (Cow<'
     let mut embeds = Vec::new();
     let mut out = String::new();
     let mut done = 0;
-    for (range, embed) in embed::regions(html) {
-        // On a page scripts say what it is, and most frames are advertisements.
+    for (range, embed) in embed::regions(html, page) {
         if page && embed.as_ref().is_none_or(|embed| embed.kind == "iframe") {
             continue;
         }

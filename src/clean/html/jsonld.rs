@@ -106,6 +106,9 @@ fn mended(json: &str) -> String {
     out
 }
 
+/// Properties whose objects are works of others: what a review is about, what is quoted, what readers wrote.
+const OF_OTHERS: [&str; 4] = ["itemReviewed", "citation", "isBasedOn", "comment"];
+
 /// Every object of the documents, outer before inner, in order.
 fn objects(documents: &[Value]) -> Vec<&Map<String, Value>> {
     let mut found = Vec::new();
@@ -117,8 +120,10 @@ fn objects(documents: &[Value]) -> Vec<&Map<String, Value>> {
             Value::Array(values) => open.extend(values.iter().rev()),
             Value::Object(object) => {
                 found.push(object);
-                let inner = object.values().filter(|value| value.is_object() || value.is_array());
-                open.extend(inner.collect::<Vec<_>>().into_iter().rev());
+                let inner = object.iter().filter(|(name, value)| {
+                    (value.is_object() || value.is_array()) && !OF_OTHERS.contains(&name.as_str())
+                });
+                open.extend(inner.map(|(_, value)| value).collect::<Vec<_>>().into_iter().rev());
             }
             _ => {}
         }

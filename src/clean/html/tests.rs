@@ -221,6 +221,33 @@ fn the_teasers_of_a_page_sign_nothing_and_an_agency_is_no_paper() {
 }
 
 #[test]
+fn what_counts_visits_takes_nothing_of_what_a_page_says_of_itself() {
+    let (draft, _) = read(
+        r#"<html><head><title>Le port rouvre</title>
+        <script type="application/ld+json">{"@type":"NewsArticle","headline":"Le port rouvre","datePublished":"2024-05-03",
+        "author":{"name":"Ana Roche"}}</script>
+        <script>track('visit');</script></head><body>
+        <img src="https://www.facebook.com/tr?id=51&amp;ev=PageView&amp;noscript=1">
+        <script>track('view');</script>
+        <noscript><iframe src="//www.googletagmanager.com/ns.html?id=GTM-1"></iframe></noscript>
+        <p>Le port rouvre lundi, a dit la mairie de Sainte-Ardoise, après deux ans de travaux et bien des retards.</p>
+        </body></html>"#,
+    );
+    assert_eq!(draft.authors, ["Ana Roche"]);
+    assert!(draft.date_published.is_some(), "the date is in the script");
+}
+
+#[test]
+fn who_said_what_is_checked_did_not_write_the_check() {
+    let (draft, _) = read(
+        r#"<html><head><script type="application/ld+json">{"@type":"ClaimReview","headline":"Faux : le pont n'est pas fermé",
+        "itemReviewed":{"@type":"NewsArticle","name":"Faux : le pont n'est pas fermé","author":{"name":"Le ministère"},"datePublished":"2019-11-18"}}</script></head>
+        <body><p>Le pont est ouvert depuis mardi, comme chacun peut le voir à Sainte-Ardoise, et rien ne le fermera.</p></body></html>"#,
+    );
+    assert!(draft.authors.is_empty(), "{:?}", draft.authors);
+}
+
+#[test]
 fn metadata_is_read_from_every_dialect() {
     let (title, text) = ("<h1>La passerelle</h1>", format!("<p>{FIRST}</p><p>{SECOND}</p>"));
     for (head, body, author, date) in [

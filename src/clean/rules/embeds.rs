@@ -25,7 +25,7 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     }
     let text = std::mem::take(&mut draft.text);
     let mut changes = Vec::new();
-    for (range, embed) in regions(&text) {
+    for (range, embed) in regions(&text, false) {
         let with = match embed {
             Some(embed) => {
                 draft.embeds.push(embed);
