@@ -87,8 +87,39 @@ pub(super) fn skips(
             (!is_wrapper && !is_frame && !is_said()).then_some(reason)
         })
         .collect();
+    keep_first_words(dom, sums, &mut reasons);
     skip_after_endings(dom, sums, &mut reasons);
     reasons
+}
+
+/// The longest word of a sentence that more hangs on, in bytes.
+const MAX_NAME: usize = 60;
+
+/// Keeps a word of a sentence that something hangs on, a card that opens or a note: the element goes but for what it begins
+/// with.
+fn keep_first_words(dom: &Dom<'_>, sums: &Sums, reasons: &mut [Option<&'static str>]) {
+    for (number, node) in dom.elements() {
+        let Some(reason) = reasons.get(number).copied().flatten().filter(|reason| *reason != HIDDEN) else { continue };
+        let Some(first) = dom.get(number + 1).filter(|first| first.parent == number) else { continue };
+        let rest = first.end..node.end;
+        let length = sums.held(number + 1..first.end).text;
+        if !(1..=MAX_NAME).contains(&length) || sums.held(rest.clone()).text == 0 || !goes_on(dom, number) {
+            continue;
+        }
+        let around = sums.held(dom.subtree(node.parent));
+        let own = sums.held(number..node.end);
+        if around.text - own.text < PROSE || (around.linked - own.linked) * 2 >= around.text - own.text {
+            continue;
+        }
+        let mut next = rest.start;
+        while let Some(sibling) = dom.get(next).filter(|_| next < rest.end) {
+            if let Some(kept) = reasons.get_mut(next) {
+                kept.get_or_insert(reason);
+            }
+            next = sibling.end;
+        }
+        reasons.iter_mut().take(first.end).skip(number).for_each(|kept| *kept = None);
+    }
 }
 
 /// Leaves out what stands under a heading like *Articles similaires*, to the end of the element that it heads.
@@ -178,6 +209,12 @@ fn is_one_of_many(dom: &Dom<'_>, number: usize) -> bool {
 /// Whether an element is a word or more of a sentence, whatever its class: text goes on right before or right after it, and
 /// enough of it.
 fn is_amid_sentence(dom: &Dom<'_>, sums: &Sums, number: usize) -> bool {
+    let around = dom.get(number).map(|node| sums.held(dom.subtree(node.parent)));
+    goes_on(dom, number) && around.is_some_and(|around| around.text >= PROSE && around.linked * 2 < around.text)
+}
+
+/// Whether text goes on right before or right after an element set among words.
+fn goes_on(dom: &Dom<'_>, number: usize) -> bool {
     let Some(node) = dom.get(number).filter(|node| matches!(node.role, Role::Inline | Role::Link)) else {
         return false;
     };
@@ -186,11 +223,9 @@ fn is_amid_sentence(dom: &Dom<'_>, sums: &Sums, number: usize) -> bool {
         beside.map_or("", |beside| beside.text).trim()
     };
     let (before, after) = (run(number.checked_sub(1)), run(Some(node.end)));
-    let goes_on = (!before.is_empty() && !after.is_empty())
+    (!before.is_empty() && !after.is_empty())
         || before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ',' | '«' | '“' | '('))
-        || after.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | '.' | ';' | ')' | '’' | '\'' | '»' | '”'));
-    let around = sums.held(dom.subtree(node.parent));
-    goes_on && around.text >= PROSE && around.linked * 2 < around.text
+        || after.starts_with(|c: char| c.is_lowercase() || matches!(c, ',' | '.' | ';' | ')' | '’' | '\'' | '»' | '”'))
 }
 
 /// The one reason that the page itself gives.

@@ -139,6 +139,19 @@ fn a_word_of_a_sentence_stays_whatever_its_class() {
 }
 
 #[test]
+fn a_name_in_a_sentence_stays_without_the_card_that_opens_on_it() {
+    let card = "<a class=name href=/p/1>Ana Roche</a><a href=/a/1>Le port rouvre en mai</a><a href=/a/2>Les digues du Val</a>\
+                <a href=/a/3>Ce que coûte la passerelle, article après article</a><a href=/p>TOUT LIRE</a>";
+    let (draft, _) = read(&format!(
+        "<html><body><article><p>{FIRST}</p><p>Un homme a menacé la maire <span class=rollover-people><a class=rollover-people-link \
+         href=/p/1>Ana Roche</a><span class=rollover-people-block>{card}</span></span> (sans étiquette), a dit le parquet de \
+         Sainte-Ardoise jeudi.</p><p>{SECOND}</p></article></body></html>"
+    ));
+    let sentence = "Un homme a menacé la maire Ana Roche (sans étiquette), a dit le parquet de Sainte-Ardoise jeudi.";
+    assert!(draft.text.contains(sentence), "{}", draft.text);
+}
+
+#[test]
 fn notes_are_kept_wherever_the_page_sets_them() {
     let (draft, _) = read(&format!(
         "<html lang=fr><body><article><p>{FIRST}</p><p>{SECOND} <a href='#n1'>[1]</a> Le débit fut de 10<sup>6</sup> m<sup>3</sup>.</p></article>\
