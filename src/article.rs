@@ -68,7 +68,7 @@ pub struct Draft {
     pub tags: Vec<String>,
     /// Whether the text is known to be cut off (a paywall).
     pub truncated: bool,
-    /// Whether a budget was spent and the markup was only stripped, not understood.
+    /// Whether a budget was spent: the markup was only stripped or, in a very long text, left as it was.
     pub linear: bool,
     /// Whether the text came from a page, whose markup tells leads, headings and lists.
     pub page: bool,
@@ -176,7 +176,7 @@ pub struct Article {
     /// Whether the text is known to be cut off (a paywall).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
-    /// Whether a budget was spent and the markup was only stripped, not understood.
+    /// Whether a budget was spent: the markup was only stripped or, in a very long text, left as it was.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub linear: bool,
     /// The body, in order.

@@ -271,7 +271,7 @@ pub struct Summary {
     /// Whether the text is known to be cut off (a paywall).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
-    /// Whether a budget was spent and the markup was only stripped, not understood.
+    /// Whether a budget was spent: the markup was only stripped or, in a very long text, left as it was.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub linear: bool,
     /// How many edits each rule made; a part of a page left out counts as an edit of `page`.

@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         let near = path.strip_prefix(&here).unwrap_or(path);
         if cleaned.article.linear {
             note(&format!(
-                "{}: too long or too tangled to be cleaned; its tags were only stripped",
+                "{}: too long or too tangled to be cleaned as others are; its text is kept whole",
                 visible_path(near.as_os_str().as_bytes())
             ));
         }

@@ -80,7 +80,7 @@ fn summary(report: &Report, dry_run: bool, seconds: f64) -> String {
         parts.push(format!("{} ignored (not text)", report.ignored));
     }
     if report.linear > 0 {
-        parts.push(format!("{} too long or too tangled to be cleaned: tags stripped only", report.linear));
+        parts.push(format!("{} too long or too tangled to be cleaned as others are, kept whole", report.linear));
     }
     parts.push(format!("{} skipped", report.skipped));
     format!("{} in {seconds:.1} s", parts.join(", "))

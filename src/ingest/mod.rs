@@ -90,7 +90,7 @@ pub struct Report {
     pub ignored: u64,
     /// Records and files that could not be read.
     pub skipped: u64,
-    /// Articles whose markup was only stripped, because a budget was spent.
+    /// Articles whose markup was only stripped or left, because a budget was spent.
     pub linear: u64,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,
