@@ -35,6 +35,8 @@ pub(super) fn lift<'a>(html: &'a str, page: bool, ledger: &mut Ledger) -> (Cow<'
     let mut out = String::new();
     let mut done = 0;
     for (range, embed) in embed::regions(html, page) {
+        // Most frames of a page are advertisements: one of no known service is no embed unless it stands in the article,
+        // which the parsed page tells. Scripts alone stay too: they may say what the page is.
         if page && embed.as_ref().is_none_or(|embed| embed.kind == "iframe") {
             continue;
         }
