@@ -15,11 +15,11 @@ const MAX_FRAME: usize = 1_000;
 
 /// Running sums over the nodes of a page, so that any subtree's sum is one subtraction.
 pub(super) struct Sums {
-    sums: Vec<[usize; 3]>,
+    sums: Vec<Held>,
 }
 
 /// What an element holds, in bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Held {
     /// Text.
     pub(super) text: usize,
@@ -29,11 +29,27 @@ pub(super) struct Held {
     pub(super) prose: usize,
 }
 
+impl Held {
+    /// What is left without a part of it.
+    fn without(self, part: Self) -> Self {
+        Self {
+            text: self.text.saturating_sub(part.text),
+            linked: self.linked.saturating_sub(part.linked),
+            prose: self.prose.saturating_sub(part.prose),
+        }
+    }
+
+    /// Whether it is running text: enough of it, and most of it outside links.
+    fn is_running(self) -> bool {
+        self.text >= PROSE && self.linked * 2 < self.text
+    }
+}
+
 impl Sums {
     /// Sums up a page.
     pub(super) fn new(dom: &Dom<'_>) -> Self {
         let mut sums = Vec::with_capacity(dom.nodes.len() + 1);
-        let mut sum = [0; 3];
+        let mut sum = Held::default();
         let (mut link_end, mut silent_end) = (0, 0);
         for (number, node) in dom.nodes.iter().enumerate() {
             sums.push(sum);
@@ -43,10 +59,9 @@ impl Sums {
                 Role::Text if number >= silent_end => {
                     let length = node.text.trim().len();
                     let is_linked = number < link_end;
-                    let [text, linked, prose] = &mut sum;
-                    *text += length;
-                    *linked += if is_linked { length } else { 0 };
-                    *prose += if !is_linked && length >= PROSE { length } else { 0 };
+                    sum.text += length;
+                    sum.linked += if is_linked { length } else { 0 };
+                    sum.prose += if !is_linked && length >= PROSE { length } else { 0 };
                 }
                 _ => {}
             }
@@ -58,12 +73,7 @@ impl Sums {
     /// What the nodes of a range hold.
     pub(super) fn held(&self, range: Range<usize>) -> Held {
         let [from, to] = [range.start, range.end].map(|at| self.sums.get(at).copied().unwrap_or_default());
-        let ([text, linked, prose], [text0, linked0, prose0]) = (to, from);
-        Held {
-            text: text.saturating_sub(text0),
-            linked: linked.saturating_sub(linked0),
-            prose: prose.saturating_sub(prose0),
-        }
+        to.without(from)
     }
 }
 
@@ -106,9 +116,8 @@ fn keep_first_words(dom: &Dom<'_>, sums: &Sums, reasons: &mut [Option<&'static s
         if !(1..=MAX_NAME).contains(&length) || sums.held(rest.clone()).text == 0 || !goes_on(dom, number) {
             continue;
         }
-        let around = sums.held(dom.subtree(node.parent));
-        let own = sums.held(number..node.end);
-        if around.text - own.text < PROSE || (around.linked - own.linked) * 2 >= around.text - own.text {
+        let around = sums.held(dom.subtree(node.parent)).without(sums.held(number..node.end));
+        if !around.is_running() {
             continue;
         }
         let mut next = rest.start;
@@ -210,7 +219,7 @@ fn is_one_of_many(dom: &Dom<'_>, number: usize) -> bool {
 /// enough of it.
 fn is_amid_sentence(dom: &Dom<'_>, sums: &Sums, number: usize) -> bool {
     let around = dom.get(number).map(|node| sums.held(dom.subtree(node.parent)));
-    goes_on(dom, number) && around.is_some_and(|around| around.text >= PROSE && around.linked * 2 < around.text)
+    goes_on(dom, number) && around.is_some_and(Held::is_running)
 }
 
 /// Whether text goes on right before or right after an element set among words.
