@@ -309,8 +309,6 @@ fn bare(folded: &str) -> &str {
 pub(super) fn folded(block: &str) -> String {
     let text = unmarked(block).1.trim();
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '«' | '“' | '"' | '©'));
-    crate::french::fold(text)
-        .replace(['’', '‘', 'ʼ'], "'")
-        .replace(['\u{A0}', '\u{202F}', '\n'], " ")
-        .replace("  ", " ")
+    // The fold makes the other apostrophes and spaces plain; it leaves ‘, which is as often a quotation mark.
+    crate::french::fold(text).replace('‘', "'").replace('\n', " ").replace("  ", " ")
 }
