@@ -111,7 +111,7 @@ impl Session {
     }
 }
 
-#[allow(clippy::exit)] // the only way out of a signal handler when a person insists
+#[expect(clippy::exit, reason = "the only way out of a signal handler when a person insists")]
 fn terminate() {
     std::process::exit(i32::from(FailureKind::Interrupted.exit_code()));
 }

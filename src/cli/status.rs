@@ -82,7 +82,7 @@ fn size(dir: &Path) -> u64 {
 }
 
 fn bytes(count: u64) -> String {
-    #[allow(clippy::cast_precision_loss)] // shown with one decimal
+    #[allow(clippy::cast_precision_loss, reason = "shown with one decimal")]
     let megabytes = count as f64 / 1e6;
     if count < 1_000_000 { format!("{} kB", count.div_ceil(1000)) } else { format!("{megabytes:.1} MB") }
 }

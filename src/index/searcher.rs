@@ -161,7 +161,7 @@ impl Searcher {
             let total = if pruned { self.count(query)? } else { best.count };
             let hits = best.ranked.into_iter().skip(offset).map(|hit| Hit {
                 id: ArticleId(hit.id),
-                #[allow(clippy::cast_precision_loss)] // scores are far below 2^53 ten-thousandths
+                #[allow(clippy::cast_precision_loss, reason = "scores are far below 2^53 ten-thousandths")]
                 score: hit.score as f64 / 10_000.0,
                 address: hit.address,
             });

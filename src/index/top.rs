@@ -124,7 +124,7 @@ pub(super) struct SegmentTop {
 impl SegmentTop {
     fn threshold(&self) -> Score {
         match self.heap.peek() {
-            #[allow(clippy::cast_precision_loss)] // scores are far below 2^24 ten-thousandths
+            #[allow(clippy::cast_precision_loss, reason = "scores are far below 2^24 ten-thousandths")]
             Some(worst) if self.pruned && self.heap.len() >= self.limit => worst.score as Score / 10_000.0 - ROUNDING,
             _ => Score::MIN,
         }
@@ -136,7 +136,7 @@ impl SegmentCollector for SegmentTop {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.count += 1;
-        #[allow(clippy::cast_possible_truncation)] // saturates
+        #[allow(clippy::cast_possible_truncation, reason = "saturates")]
         let score = (f64::from(score) * 10_000.0).round() as i64;
         // A cheap look before the columns are read.
         if self.sort == Sort::Score
