@@ -138,8 +138,8 @@ impl Searcher {
         guarded(Path::new("index"), || Ok(self.searcher.search(&*self.compiler().matching(query)?, &Count)?))
     }
 
-    /// The hits from `offset` on, at most `limit`, in order, and how many there are in all. `optional` words, and how `typed` ones were written, add to
-    /// scores and nothing else.
+    /// The hits from `offset` on, at most `limit`, in order, and how many there are in all. `optional` words, and how
+    /// `typed` ones were written, add to scores and nothing else.
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
