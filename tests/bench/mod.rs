@@ -26,6 +26,20 @@ impl Bench {
         bench
     }
 
+    /// With these records taken in.
+    pub(crate) fn of(records: &[serde_json::Value]) -> Self {
+        let bench = Self::new();
+        bench.ingest("records.jsonl", records);
+        bench
+    }
+
+    /// Takes in a file of these records.
+    pub(crate) fn ingest(&self, name: &str, records: &[serde_json::Value]) {
+        let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
+        let path = self.write(name, lines);
+        assert_eq!(self.run(&["ingest", &path]).code, 0);
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_newsgrep"));
         command.current_dir(self.dir.path()).env("NEWSGREP_ARCHIVE", "archive").env_remove("NO_COLOR");
@@ -35,6 +49,13 @@ impl Bench {
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Said {
         Said::of(&self.command(arguments).output().unwrap())
+    }
+
+    /// What a run that succeeds prints.
+    pub(crate) fn out(&self, arguments: &[&str]) -> String {
+        let said = self.run(arguments);
+        assert_eq!(said.code, 0, "{arguments:?} {said:?}");
+        said.out
     }
 
     pub(crate) fn archive(&self) -> PathBuf {

@@ -59,7 +59,7 @@ fn a_query_is_explained_with_what_it_finds() {
 
 #[test]
 fn a_query_is_explained_without_an_archive() {
-    let bench = Bench { dir: tempfile::tempdir().unwrap() };
+    let bench = Bench::new();
     assert_eq!(
         explained(&bench, "offre date:2025"),
         "AND\n  word \"offre\" (any form)\n  date 2025-01-01 to 2025-12-31\n"

@@ -8,63 +8,16 @@
     clippy::needless_pass_by_value
 )] // a test may fail
 
+#[path = "../bench/mod.rs"]
+mod bench;
 mod explained;
 mod written;
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-/// An archive of its own in a folder of its own.
-struct Bench {
-    dir: TempDir,
-}
-
-impl Bench {
-    /// An archive of these records.
-    fn of(records: &[Value]) -> Self {
-        let bench = Self { dir: tempfile::tempdir().unwrap() };
-        bench.ingest("records.jsonl", records);
-        bench
-    }
-
-    fn ingest(&self, name: &str, records: &[Value]) {
-        let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
-        let path = self.dir.path().join(name);
-        fs::write(&path, lines).unwrap();
-        assert_eq!(self.run(&["ingest", path.to_str().unwrap()]).code, 0);
-    }
-
-    fn archive(&self) -> PathBuf {
-        self.dir.path().join("archive")
-    }
-
-    fn run(&self, arguments: &[&str]) -> Said {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_newsgrep"));
-        command.current_dir(self.dir.path()).env("NEWSGREP_ARCHIVE", self.archive()).env_remove("NO_COLOR");
-        let output = command.args(arguments).stdin(Stdio::null()).output().unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Said { out: text(&output.stdout), err: text(&output.stderr), code: output.status.code().unwrap_or(-1) }
-    }
-
-    /// What a run that succeeds prints.
-    fn out(&self, arguments: &[&str]) -> String {
-        let said = self.run(arguments);
-        assert_eq!(said.code, 0, "{arguments:?} {said:?}");
-        said.out
-    }
-}
-
-/// What a run said.
-#[derive(Debug)]
-struct Said {
-    out: String,
-    err: String,
-    code: i32,
-}
+use bench::Bench;
 
 fn values(out: &str) -> Vec<Value> {
     out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
