@@ -11,7 +11,7 @@ fn damage_is_named_or_harmless() {
     let texts: Vec<_> = (0..40).map(|n| format!("Article {n} du Courrier inventé. {:?}", noise(90, n))).collect();
     let ids: Vec<_> =
         texts.iter().zip(0..).map(|(text, n)| id(bench.file(&format!("/{n}"), text.as_bytes()))).collect();
-    drop(bench.writer.take());
+    bench.close();
     let file = bench.path().join(schema::FILE);
     let sound = std::fs::read(&file).unwrap();
     let mut named = 0;

@@ -9,7 +9,7 @@ use crate::problem::FailureKind;
 #[test]
 fn a_forgotten_article_is_gone_from_the_disk() {
     let mut bench = Bench::new();
-    let secret = String::from_utf8(noise(3000, 5).iter().map(|byte| b'a' + byte % 26).collect()).unwrap();
+    let secret = secret(5);
     let kept = id(bench.file("/kept", b"Une dent de sagesse"));
     let alone = id(bench.file("/alone", secret.as_bytes()));
     let (before, _) = bench.lines("/export", &format!("k1 un\nk2 {secret}\nk3 trois\n"));
@@ -32,7 +32,7 @@ fn a_forgotten_article_is_gone_from_the_disk() {
 #[test]
 fn what_was_forgotten_stays_forgotten_until_it_is_lifted() {
     let mut bench = Bench::new();
-    let secret = String::from_utf8(noise(3000, 6).iter().map(|byte| b'a' + byte % 26).collect()).unwrap();
+    let secret = secret(6);
     let export = |first: &str| format!("k1 {first}\nk2 {secret}\nk3 trois\n");
     let (before, _) = bench.lines("/export", &export("un"));
     let hidden = id(before[1]);
@@ -96,6 +96,11 @@ fn what_was_forgotten_does_not_come_back_in_parts() {
     assert!(gone(&bench));
     assert_eq!(bench.live().len(), 37);
     bench.is_sound();
+}
+
+/// A text of letters that stands nowhere else.
+fn secret(seed: u64) -> String {
+    noise(3000, seed).iter().map(|byte| char::from(b'a' + byte % 26)).collect()
 }
 
 /// Whether `needle` stands in any file or, decompressed, in any chunk.

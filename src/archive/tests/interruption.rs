@@ -81,11 +81,7 @@ fn an_interrupted_file_that_changed_leaves_no_litter() {
 #[test]
 fn a_file_left_in_the_middle_keeps_what_was_read() {
     let mut bench = Bench::new();
-    let writer = bench.writer();
-    let file = writer.begin_file(info("/broken", b"1"), 7).unwrap();
-    feed(writer, file, b"un\ndeux\n", &[(None, 0..3)]);
-    writer.leave_file(file).unwrap();
-    writer.commit().unwrap();
+    bench.left("/broken", b"un\ndeux\n", 3);
     assert_eq!(bench.live(), ["un\n"]);
     assert!(!bench.writer().known_sources(&[b"/broken"]).unwrap()[b"/broken".as_slice()].complete);
     bench.is_sound();

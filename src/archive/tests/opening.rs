@@ -35,7 +35,7 @@ fn private_by_default() {
 fn an_archive_that_cannot_be_written_is_read_as_it_is() {
     let mut bench = Bench::new();
     let article = id(bench.file("/a ?#%é", b"un"));
-    drop(bench.writer.take());
+    bench.close();
     let reader = Reader::on(&bench.path(), schema::open_immutable(&bench.path()).unwrap()).unwrap();
     assert_eq!(reader.record_bytes(article).unwrap(), b"un");
 }
@@ -48,7 +48,7 @@ fn no_archive_and_a_newer_one_are_refused_and_left_alone() {
     assert!(error.to_string().contains("run newsgrep ingest"), "{error}");
 
     let mut bench = Bench::new();
-    drop(bench.writer.take());
+    bench.close();
     let file = bench.path().join(schema::FILE);
     rusqlite::Connection::open(&file).unwrap().pragma_update(None, "user_version", FORMAT + 1).unwrap();
     std::fs::remove_file(bench.path().join("lock")).unwrap();
