@@ -50,7 +50,7 @@ impl PartialOrd for Ranked {
 pub(super) struct Top {
     pub(super) limit: usize,
     pub(super) sort: Sort,
-    /// Whether those that cannot be among the best may be passed over, uncounted.
+    /// Whether those that cannot be among the best may be passed over, uncounted; only where they are sorted by score.
     pub(super) pruned: bool,
 }
 
@@ -75,7 +75,7 @@ impl Collector for Top {
         Ok(SegmentTop {
             limit: self.limit,
             sort: self.sort,
-            pruned: self.pruned && self.sort == Sort::Score,
+            pruned: self.pruned,
             count: 0,
             ordinal,
             ids: fast.u64("id")?,

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::bounded;
 
 use super::files::{Candidate, extension, mtime_ns};
-use super::{BATCH_BYTES, Batch, Outlets, ROOM, Step, Work};
+use super::pipeline::{BATCH_BYTES, Batch, Outlets, ROOM, Step, Work};
 use crate::archive::FileInfo;
 use crate::problem::Problem;
 use crate::read::{Choice, HEAD, Head, Reader, choose};

@@ -1,0 +1,230 @@
+//! The pipeline: a reader, workers, and the thread that calls them, with what passes between them.
+
+use std::collections::HashMap;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use anyhow::Context;
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::prepare::{self, Prepared};
+use super::{Observer, Report, Settings, files, source};
+use crate::archive::{self, FileInfo};
+use crate::index::DocumentBuilder;
+use crate::problem::Problem;
+use crate::read::Reader;
+
+/// Records are handed to a worker in batches of about this many bytes.
+pub(super) const BATCH_BYTES: usize = 256 << 10;
+
+/// Steps that may wait for the writer.
+const QUEUE: usize = 24;
+
+/// What bounds the memory of a run: records of so many times `BATCH_BYTES`, or a single larger one, are on their way from the
+/// reader to the writer at a time.
+pub(super) const ROOM: usize = 32;
+/// What reader and workers share.
+pub(super) struct Work<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) stop: &'a AtomicBool,
+    pub(super) known: &'a HashMap<Vec<u8>, archive::SourceState>,
+    pub(super) dir: &'a Path,
+    /// Whether the archive was empty, so that nothing can be known already.
+    pub(super) fresh: bool,
+}
+
+/// A step of a run, in the order of the files.
+pub(super) enum Step {
+    /// A file begins.
+    Begin(FileInfo),
+    /// Its next bytes.
+    Bytes(Vec<u8>),
+    /// Its next records, when a worker is done with them; and how much of the [`ROOM`] they take.
+    Records(Receiver<Vec<Done>>, usize),
+    /// It has ended.
+    End,
+    /// It could not be read to its end.
+    Broken(Problem),
+    /// It holds what it held before.
+    Same(FileInfo),
+    /// It is no text, or not the kind of text that holds articles.
+    Ignored,
+}
+
+/// Where the reader hands on what it finds. Each is closed when nobody listens any more.
+pub(super) struct Outlets {
+    pub(super) steps: Sender<Step>,
+    pub(super) batches: Sender<Batch>,
+    /// What is in it takes up room.
+    pub(super) room: Sender<()>,
+}
+
+/// Records for a worker.
+pub(super) struct Batch {
+    pub(super) reader: &'static Reader,
+    pub(super) path: PathBuf,
+    pub(super) records: Vec<Result<crate::read::Record, crate::read::BadRecord>>,
+    pub(super) done: Sender<Vec<Done>>,
+}
+
+/// A record a worker is done with.
+pub(super) struct Done {
+    pub(super) number: u64,
+    pub(super) bytes: Vec<u8>,
+    pub(super) range: Option<std::ops::Range<u64>>,
+    pub(super) hash: [u8; 32],
+    pub(super) result: Result<Verdict, String>,
+}
+
+/// What became of a record.
+pub(super) enum Verdict {
+    New(Box<Prepared>),
+    /// The archive has it; it was not cleaned again.
+    Known,
+}
+
+/// Where a run's results go.
+pub(super) trait Sink {
+    fn begin(&mut self, info: FileInfo) -> anyhow::Result<()>;
+    fn bytes(&mut self, bytes: &[u8]) -> anyhow::Result<()>;
+    fn record(&mut self, done: Done, report: &mut Report) -> anyhow::Result<()>;
+    fn end(&mut self) -> anyhow::Result<()>;
+    fn leave(&mut self) -> anyhow::Result<()>;
+    fn same(&mut self, info: &FileInfo) -> anyhow::Result<()>;
+    fn rest(&mut self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()>;
+}
+
+pub(super) fn run(
+    work: &Work<'_>,
+    files: &[files::Candidate],
+    report: &mut Report,
+    observer: &mut dyn Observer,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<()> {
+    let (to_writer, steps) = bounded::<Step>(QUEUE);
+    let (to_workers, batches) = bounded::<Batch>(QUEUE);
+    let (room, taken) = bounded(ROOM);
+    let outlets = Outlets { steps: to_writer, batches: to_workers, room };
+    thread::scope(|scope| {
+        for _ in 0..work.settings.jobs.max(1) {
+            let batches = batches.clone();
+            scope.spawn(move || work_off(work, &batches));
+        }
+        drop(batches);
+        scope.spawn(move || source::read_all(work, files, &outlets));
+        let outcome = write_all(work, &steps, &taken, report, observer, sink);
+        // Nobody listens any more: this stops the reader, and with it the workers.
+        drop((steps, taken));
+        outcome
+    })
+}
+
+/// Takes the steps as they come.
+fn write_all(
+    work: &Work<'_>,
+    steps: &Receiver<Step>,
+    taken: &Receiver<()>,
+    report: &mut Report,
+    observer: &mut dyn Observer,
+    sink: &mut dyn Sink,
+) -> anyhow::Result<()> {
+    let mut path = PathBuf::new();
+    let mut open = false;
+    for step in steps {
+        if work.stop.load(Ordering::Relaxed) {
+            report.interrupted = true;
+            if open {
+                sink.leave()?;
+            }
+            return Ok(());
+        }
+        match step {
+            Step::Begin(info) => {
+                path = PathBuf::from(std::ffi::OsStr::from_bytes(&info.path));
+                open = true;
+                sink.begin(info)?;
+            }
+            Step::Bytes(bytes) => {
+                report.bytes_read += bytes.len() as u64;
+                sink.bytes(&bytes)?;
+            }
+            Step::Records(receiver, share) => {
+                for done in receiver.recv().context("a worker ended early")? {
+                    if let Err(reason) = &done.result {
+                        report.skipped += 1;
+                        observer.problem(&Problem {
+                            path: path.clone(),
+                            record: Some(done.number),
+                            reason: reason.clone(),
+                        });
+                    }
+                    sink.record(done, report)?;
+                }
+                taken.try_iter().take(share).for_each(drop);
+            }
+            Step::End => {
+                (open, report.files_read) = (false, report.files_read + 1);
+                sink.end()?;
+            }
+            Step::Broken(problem) => {
+                report.skipped += 1;
+                observer.problem(&problem);
+                if std::mem::take(&mut open) {
+                    sink.leave()?;
+                }
+            }
+            Step::Same(info) => {
+                report.unchanged += 1;
+                report.bytes_read += info.size;
+                sink.same(&info)?;
+            }
+            Step::Ignored => report.ignored += 1,
+        }
+        sink.rest(report, observer)?;
+        observer.progress(report);
+    }
+    // The reader may have been the first to look.
+    report.interrupted = work.stop.load(Ordering::Relaxed);
+    Ok(())
+}
+
+/// A worker: reads, cleans and analyses until there is nothing left.
+fn work_off(work: &Work<'_>, batches: &Receiver<Batch>) {
+    let mut builder = DocumentBuilder::default();
+    let archive = if work.fresh || work.settings.dry_run { None } else { archive::Reader::open(work.dir).ok() };
+    for batch in batches {
+        let paths = [batch.path.to_string_lossy().into_owned()];
+        let mut done = Vec::with_capacity(batch.records.len());
+        for record in batch.records {
+            done.push(match record {
+                Err(bad) => {
+                    Done { number: bad.number, bytes: Vec::new(), range: None, hash: [0; 32], result: Err(bad.reason) }
+                }
+                Ok(record) => {
+                    let hash = *blake3::hash(&record.bytes).as_bytes();
+                    let known = archive.as_ref().is_some_and(|archive| archive.has(&hash).unwrap_or(false));
+                    let result = if known {
+                        Ok(Verdict::Known)
+                    } else {
+                        let prepared = prepare::prepare(
+                            &mut builder,
+                            batch.reader,
+                            &record.bytes,
+                            &hash,
+                            &paths,
+                            &work.settings.skip,
+                        );
+                        prepared.map(|prepared| Verdict::New(Box::new(prepared)))
+                    };
+                    // The bytes are wanted again only where they are not a range of the file's.
+                    let bytes = if record.range.is_none() { record.bytes } else { Vec::new() };
+                    Done { number: record.number, bytes, range: record.range, hash, result }
+                }
+            });
+        }
+        // The writer may have stopped listening.
+        let _ = batch.done.send(done);
+    }
+}
