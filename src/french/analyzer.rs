@@ -1,6 +1,6 @@
 //! The whole way from a text to its tokens.
 
-use super::cache::{Cache, Form};
+use super::cache::{Cache, Form, Found};
 use super::compound::{self, Part};
 use super::glued::Glued;
 use super::tokenize::{Piece, next_piece, slice};
@@ -47,7 +47,7 @@ impl Analyzer {
             } else {
                 let unit = compound::read(text, piece, &mut parts);
                 from = unit.end.max(piece.end);
-                position += self.unit(&parts, unit.joined, position, each);
+                position += self.unit(text, &parts, unit.joined, position, each);
             }
         }
     }
@@ -63,33 +63,41 @@ impl Analyzer {
         each: &mut dyn FnMut(Token<'_>),
     ) -> u32 {
         let word = slice(text, piece.start, piece.end);
-        let Some(term) = self.cache.term(word, Form::Word) else { return 0 };
+        let Some(Found { term, number }) = self.cache.find(word, Form::Word) else { return 0 };
         let Some((left, _)) = glued.and_then(|glued| glued.parts(word, &term.exact)) else {
-            each(Token { range: piece.start..piece.end, position, width: 1, term });
+            each(Token { range: piece.start..piece.end, position, width: 1, term, number });
             return 1;
         };
-        each(Token { range: piece.start..piece.end, position, width: 2, term });
+        each(Token { range: piece.start..piece.end, position, width: 2, term, number });
         let middle = piece.start + left.len();
         for (nth, start, end) in [(0, piece.start, middle), (1, middle, piece.end)] {
-            if let Some(term) = self.cache.term(slice(text, start, end), Form::Word) {
-                each(Token { range: start..end, position: position + nth, width: 1, term });
+            if let Some(Found { term, number }) = self.cache.find(slice(text, start, end), Form::Word) {
+                each(Token { range: start..end, position: position + nth, width: 1, term, number });
             }
         }
         2
     }
 
     /// Gives the tokens of a unit; returns the positions they take.
-    fn unit(&mut self, parts: &[Part<'_>], joined: usize, position: u32, each: &mut dyn FnMut(Token<'_>)) -> u32 {
+    fn unit(
+        &mut self,
+        text: &str,
+        parts: &[Part<'_>],
+        joined: usize,
+        position: u32,
+        each: &mut dyn FnMut(Token<'_>),
+    ) -> u32 {
         if let Some(last) = joined.checked_sub(1)
             && let (Some(first), Some(last)) = (parts.first(), parts.get(last))
             && let Some((width, term)) = self.join(parts.iter().take(joined))
         {
-            each(Token { range: first.start..last.end, position, width, term });
+            each(Token { range: first.start..last.end, position, width, term, number: None });
         }
         let mut taken = 0;
         for part in parts {
-            if let Some(term) = self.cache.term(part.spelling, part.form) {
-                each(Token { range: part.start..part.end, position: position + taken, width: 1, term });
+            if let Some(Found { term, number }) = self.cache.find(part.spelling, part.form) {
+                let number = number.filter(|_| part.spelling == slice(text, part.start, part.end));
+                each(Token { range: part.start..part.end, position: position + taken, width: 1, term, number });
                 taken += 1;
             }
         }

@@ -8,7 +8,7 @@ use super::fold::fold_word;
 use super::number;
 
 /// Words kept; with their terms some 250 bytes each. When full, all go: the common ones are back at once.
-const MAX_TERMS: usize = 60_000;
+pub(crate) const MAX_TERMS: usize = 60_000;
 
 /// Longer spellings are not kept.
 const MAX_KEPT_BYTES: usize = 64;
@@ -24,10 +24,20 @@ pub(super) enum Form {
     Signs,
 }
 
+/// A term, and the number its spelling is known by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) term: &'a Term,
+    /// `None` for a spelling too long to keep.
+    pub(super) number: Option<u64>,
+}
+
 /// The terms of spellings, made when first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     terms: Vec<Term>,
+    /// The number of the first of them. No number is ever given twice.
+    first: u64,
     /// The places of the terms of short spellings, which are nearly all.
     short: HashMap<Short, usize, Seed>,
     /// The places of the others.
@@ -39,30 +49,37 @@ pub(super) struct Cache {
 impl Cache {
     /// The term of a word as it is spelled; `None` if nothing is left of it when folded.
     #[inline]
-    pub(super) fn term(&mut self, spelling: &str, form: Form) -> Option<&Term> {
+    pub(super) fn find(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
         let short = Short::of(spelling);
         let id = match &short {
             Some(short) => self.short.get(short),
             None => self.long.get(spelling),
         };
-        let term = match id {
-            Some(&id) => self.terms.get(id),
-            None => self.insert(spelling, short, form),
+        let found = match id {
+            Some(&id) => Found { term: self.terms.get(id)?, number: Some(self.first + id as u64) },
+            None => self.insert(spelling, short, form)?,
         };
-        term.filter(|term| !term.exact.is_empty())
+        (!found.term.exact.is_empty()).then_some(found)
+    }
+
+    /// Like [`Cache::find`], for the term alone.
+    #[inline]
+    pub(super) fn term(&mut self, spelling: &str, form: Form) -> Option<&Term> {
+        self.find(spelling, form).map(|found| found.term)
     }
 
     #[cold]
-    fn insert(&mut self, spelling: &str, short: Option<Short>, form: Form) -> Option<&Term> {
+    fn insert(&mut self, spelling: &str, short: Option<Short>, form: Form) -> Option<Found<'_>> {
         let term = Term::of_folded(match form {
             Form::Word => fold_word(spelling),
             Form::Number => number::value(spelling),
             Form::Signs => spelling.to_ascii_lowercase(),
         });
         if spelling.len() > MAX_KEPT_BYTES {
-            return Some(self.unkept.insert(term));
+            return Some(Found { term: self.unkept.insert(term), number: None });
         }
         if self.terms.len() >= MAX_TERMS {
+            self.first += self.terms.len() as u64;
             self.terms.clear();
             self.short.clear();
             self.long.clear();
@@ -71,8 +88,9 @@ impl Cache {
             Some(short) => self.short.insert(short, self.terms.len()),
             None => self.long.insert(spelling.into(), self.terms.len()),
         };
+        let number = self.first + self.terms.len() as u64;
         self.terms.push(term);
-        self.terms.last()
+        self.terms.last().map(|term| Found { term, number: Some(number) })
     }
 }
 

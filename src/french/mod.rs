@@ -37,6 +37,7 @@ mod pairs;
 use std::ops::Range;
 
 pub use analyzer::Analyzer;
+pub(crate) use cache::MAX_TERMS;
 pub use fold::fold;
 pub use glued::Glued;
 pub(crate) use plural::singular;
@@ -67,6 +68,9 @@ pub struct Token<'a> {
     pub width: u32,
     /// Its forms.
     pub term: &'a Term,
+    /// A number that stands for the word as it is written here, while its analyzer remembers it; no other word of that
+    /// analyzer ever has it. `None` for what it does not remember.
+    pub number: Option<u64>,
 }
 
 impl Term {

@@ -1,16 +1,19 @@
-//! An article as tantivy takes it.
+//! An article as the index takes it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use tantivy::schema::Field as TantivyField;
+use tantivy::tokenizer::{PreTokenizedString, Token};
 use unicode_normalization::UnicodeNormalization;
 
+use super::inversion::Tokens;
+use super::lexicon::{Lexicon, Numbering, WordTerms};
 use super::pending::Values;
 use super::schema::{Fields, Forms};
-use super::terms::TermStream;
 use super::walk::{sections, walk};
 use crate::article::{Article, ArticleId};
-use crate::french::{Analyzer, Term, fold};
+use crate::french::{Analyzer, fold};
 use crate::query::{Address, Field, Part, Property};
 
 /// An article to index, with what the archive knows of it.
@@ -28,18 +31,67 @@ pub struct Entry<'a> {
     pub paths: &'a [String],
 }
 
-/// Builds the document.
-pub(super) fn document(fields: &Fields, analyzer: &mut Analyzer, entry: &Entry<'_>) -> Values {
-    let article = entry.article;
-    let mut document = Values::default();
-    document.add_u64(fields.id, entry.id.0);
-    document.add_bytes(fields.article, entry.json.to_vec());
-    add_words(fields, analyzer, article, &mut document);
-    if let Some(date) = article.date() {
-        document.add_u64(fields.first_day, day_number(date.first_day()));
-        document.add_u64(fields.last_day, day_number(date.last_day()));
+/// An article analysed and ready for the index.
+#[derive(Debug)]
+pub struct Document {
+    pub(super) id: ArticleId,
+    /// What the numbers of its terms stand for.
+    pub(super) lexicon: Arc<Lexicon>,
+    /// The terms of the fields that are analysed.
+    pub(super) tokens: Vec<(TantivyField, Tokens)>,
+    /// What is kept or searched as a whole.
+    pub(super) values: Values,
+}
+
+impl Document {
+    /// All of it as tantivy's own writer takes it.
+    pub(super) fn into_values(self) -> Values {
+        let mut values = self.values;
+        for (field, tokens) in self.tokens {
+            let token = |(term, position)| Token {
+                text: self.lexicon.read(term, str::to_owned).unwrap_or_default(),
+                position: position as usize,
+                ..Token::default()
+            };
+            let tokens = tokens.places().map(token).collect();
+            values.add_terms(field, PreTokenizedString { text: String::new(), tokens });
+        }
+        values
     }
-    let mut add = |field, value: &str| document.add_text(field, bounded(value).to_owned());
+}
+
+/// Analyses articles: one for each thread.
+pub struct DocumentBuilder {
+    fields: Fields,
+    analyzer: Analyzer,
+    numbering: Numbering,
+}
+
+impl Default for DocumentBuilder {
+    fn default() -> Self {
+        Self { fields: Fields::new(), analyzer: Analyzer::new(), numbering: Numbering::default() }
+    }
+}
+
+impl DocumentBuilder {
+    /// Analyses an article.
+    pub fn build(&mut self, entry: &Entry<'_>) -> Document {
+        let lexicon = self.numbering.begin();
+        let tokens = tokens(&self.fields, &mut self.analyzer, &mut self.numbering, entry.article);
+        Document { id: entry.id, lexicon, tokens, values: values(&self.fields, entry) }
+    }
+}
+
+fn values(fields: &Fields, entry: &Entry<'_>) -> Values {
+    let article = entry.article;
+    let mut values = Values::default();
+    values.add_u64(fields.id, entry.id.0);
+    values.add_bytes(fields.article, entry.json.to_vec());
+    if let Some(date) = article.date() {
+        values.add_u64(fields.first_day, day_number(date.first_day()));
+        values.add_u64(fields.last_day, day_number(date.last_day()));
+    }
+    let mut add = |field, value: &str| values.add_text(field, bounded(value).to_owned());
     article.language.iter().for_each(|value| add(fields.language, &value.to_lowercase()));
     add(fields.format, entry.format);
     article.publisher.iter().for_each(|value| add(fields.publisher_name, value));
@@ -50,7 +102,7 @@ pub(super) fn document(fields: &Fields, analyzer: &mut Analyzer, entry: &Entry<'
     for field in present(article) {
         add(fields.has, field_name(field));
     }
-    document
+    values
 }
 
 /// A day as a number that sorts and reads: yyyymmdd.
@@ -104,33 +156,25 @@ fn present(article: &Article) -> Vec<Field> {
     found.into_iter().filter_map(|(field, there)| there.then_some(field)).collect()
 }
 
-/// The streams of the three forms of one part.
+/// The terms of the three forms of one part.
 #[derive(Default)]
-struct Streams {
-    light: TermStream,
-    plural: TermStream,
-    exact: TermStream,
+struct PartTokens {
+    light: Tokens,
+    plural: Tokens,
+    exact: Tokens,
 }
 
-impl Streams {
-    /// Streams with room for the terms of a text of so many bytes.
-    fn for_text(bytes: usize) -> Self {
-        let [light, plural, exact] = std::array::from_fn(|_| TermStream::with_capacity(bytes));
-        Self { light, plural, exact }
-    }
-
-    fn push(&mut self, position: u32, width: u32, term: &Term) {
-        if let Some(light) = &term.light {
+impl PartTokens {
+    fn push(&mut self, position: u32, plural: u32, terms: WordTerms) {
+        if let Some(light) = terms.light {
             self.light.push_anywhere(light);
         }
-        self.plural.push(position, width, &term.plural);
-        self.exact.push_anywhere(&term.exact);
+        self.plural.push(position, plural);
+        self.exact.push_anywhere(terms.exact);
     }
 
-    fn finish(self, forms: Forms, add: &mut dyn FnMut(TantivyField, TermStream)) {
-        add(forms.light, self.light);
-        add(forms.plural, self.plural);
-        add(forms.exact, self.exact);
+    fn finish(self, forms: Forms) -> [(TantivyField, Tokens); 3] {
+        [(forms.light, self.light), (forms.plural, self.plural), (forms.exact, self.exact)]
     }
 }
 
@@ -173,55 +217,61 @@ impl Gate {
     }
 }
 
-fn add_words(fields: &Fields, analyzer: &mut Analyzer, article: &Article, document: &mut Values) {
+/// The terms of the fields that are analysed; of those that have any.
+fn tokens(
+    fields: &Fields,
+    analyzer: &mut Analyzer,
+    numbering: &mut Numbering,
+    article: &Article,
+) -> Vec<(TantivyField, Tokens)> {
     let sections = sections(article);
-    let length = sections.iter().map(|section| section.text.len()).sum();
-    let (mut all, mut gate) = (Streams::for_text(length), Gate::for_text(length));
-    let [mut headline, mut lead, mut posts] = std::array::from_fn(|_| Streams::default());
-    let [mut authors, mut publisher, mut tags] = std::array::from_fn(|_| TermStream::default());
+    let mut gate = Gate::for_text(sections.iter().map(|section| section.text.len()).sum());
+    let [mut all, mut headline, mut lead, mut posts] = std::array::from_fn(|_| PartTokens::default());
+    let [mut authors, mut publisher, mut tags] = std::array::from_fn(|_| Tokens::default());
     // An embedded post weighs little: each of its words counts once among the article's.
     let mut in_posts = HashSet::new();
     walk(&sections, analyzer, &mut |place| {
-        let (position, width, term) = (place.position, place.width, place.term);
-        if !gate.lets_pass(&term.exact) {
+        if !gate.lets_pass(&place.term.exact) {
             return;
         }
+        let Some(terms) = numbering.word(place) else { return };
+        let (position, width) = (place.position, place.width);
+        let of_width = |numbering: &mut Numbering, number, term| {
+            if width > 1 { numbering.joined(term, width).unwrap_or(number) } else { number }
+        };
+        if matches!(place.part, Part::Author | Part::Source | Part::Tag) {
+            let exact = of_width(numbering, terms.exact, &place.term.exact);
+            match place.part {
+                Part::Author => authors.push(position, exact),
+                Part::Source => publisher.push(position, exact),
+                _ => tags.push(position, exact),
+            }
+            return;
+        }
+        let plural = of_width(numbering, terms.plural, &place.term.plural);
         match place.part {
-            Part::Headline => headline.push(position, width, term),
-            Part::Lead => lead.push(position, width, term),
+            Part::Headline => headline.push(position, plural, terms),
+            Part::Lead => lead.push(position, plural, terms),
             Part::Posts => {
-                posts.push(position, width, term);
-                if let Some(light) = &term.light
-                    && in_posts.insert(light.clone())
+                posts.push(position, plural, terms);
+                if let Some(light) = terms.light
+                    && in_posts.insert(light)
                 {
                     all.light.push_anywhere(light);
                 }
+                return;
             }
-            Part::Author => authors.push(position, width, &term.exact),
-            Part::Source => publisher.push(position, width, &term.exact),
-            Part::Tag => tags.push(position, width, &term.exact),
-            Part::Body | Part::Anywhere => {}
+            _ => {}
         }
-        if matches!(place.part, Part::Headline | Part::Lead | Part::Body) {
-            all.push(position, width, term);
-            if !place.word.eq_ignore_ascii_case(&term.exact) {
-                all.exact.push_anywhere(&as_written(&term.exact, place.word));
-            }
+        all.push(position, plural, terms);
+        if let Some(written) = terms.written {
+            all.exact.push_anywhere(written);
         }
     });
-    let mut add = |field, stream: TermStream| {
-        let stream = stream.finish();
-        if !stream.is_empty() {
-            document.add_text(field, stream);
-        }
-    };
-    all.finish(fields.all, &mut add);
-    headline.finish(fields.headline, &mut add);
-    lead.finish(fields.lead, &mut add);
-    posts.finish(fields.posts, &mut add);
-    add(fields.authors, authors);
-    add(fields.publisher, publisher);
-    add(fields.tags, tags);
+    let parts = [(fields.all, all), (fields.headline, headline), (fields.lead, lead), (fields.posts, posts)];
+    let names = [(fields.authors, authors), (fields.publisher, publisher), (fields.tags, tags)];
+    let tokens = parts.into_iter().flat_map(|(forms, part)| part.finish(forms)).chain(names);
+    tokens.filter(|(_, tokens)| !tokens.terms.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -13,11 +13,14 @@ mod document;
 mod evaluate;
 mod excluded;
 mod expand;
+mod inversion;
+mod lexicon;
 mod manifest;
 mod merging;
 mod pending;
 mod schema;
 mod searcher;
+mod segment;
 mod spans;
 mod stored;
 mod tally;
@@ -30,7 +33,7 @@ mod writer;
 
 use serde::{Deserialize, Serialize};
 
-pub use document::Entry;
+pub use document::{Document, DocumentBuilder, Entry};
 pub(crate) use evaluate::{Mark, find};
 pub use manifest::{manifest, verify};
 pub use searcher::{Hit, Page, Searcher};
@@ -38,7 +41,7 @@ pub use stored::Stored;
 pub use tally::{Days, Name, Named, Names};
 pub use top::Sort;
 pub(crate) use walk::{Section, sections};
-pub use writer::{Document, DocumentBuilder, IndexWriter};
+pub use writer::IndexWriter;
 
 /// The index's folder in the archive's.
 pub const FOLDER: &str = "index";

@@ -7,6 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use tantivy::schema::document::Document;
 use tantivy::schema::{Field, OwnedValue};
+use tantivy::tokenizer::{PreTokenizedString, Token};
 
 /// Bytes that may be on their way: enough for the other threads to go on while one writes a segment.
 const MOST: usize = 32 << 20;
@@ -30,8 +31,19 @@ impl Values {
         self.values.push((field, OwnedValue::Bytes(bytes)));
     }
 
+    pub(super) fn add_terms(&mut self, field: Field, terms: PreTokenizedString) {
+        self.bytes += terms.tokens.capacity() * size_of::<Token>();
+        self.bytes += terms.tokens.iter().map(|token| token.text.capacity()).sum::<usize>();
+        self.values.push((field, OwnedValue::PreTokStr(terms)));
+    }
+
     pub(super) fn add_u64(&mut self, field: Field, value: u64) {
         self.values.push((field, OwnedValue::U64(value)));
+    }
+
+    /// The values, those of a field together.
+    pub(super) fn by_field(&self) -> impl Iterator<Item = &[(Field, OwnedValue)]> {
+        self.values.chunk_by(|(one, _), (other, _)| one == other)
     }
 
     /// Waits until there is room for this one among those on their way; it makes room for others when it is dropped.

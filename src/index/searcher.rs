@@ -17,7 +17,6 @@ use super::expand::{as_read, expand, forms};
 use super::schema::Fields;
 use super::stored::{Stored, stored_article};
 use super::tally::{self, Days, Matching, Name, Names};
-use super::terms::{TOKENIZER, TermTokenizer};
 use super::top::{Sort, Top};
 use crate::article::ArticleId;
 use crate::french::{Term, singular};
@@ -81,7 +80,6 @@ impl Searcher {
         let Some(payload) = payload.filter(|payload| payload.is_current() && index.schema() == fields.schema) else {
             return Err(damage(dir, "was made by another version of newsgrep"));
         };
-        index.tokenizers().register(TOKENIZER, TermTokenizer::default());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Self { fields, searcher: reader.searcher(), sequence: payload.sequence })
     }

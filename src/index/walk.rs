@@ -25,6 +25,8 @@ pub(crate) struct Place<'a> {
     pub(crate) term: &'a Term,
     /// The word as it stands in the text.
     pub(crate) word: &'a str,
+    /// What stands for that word: see [`crate::french::Token::number`].
+    pub(crate) number: Option<u64>,
 }
 
 /// One stretch of text that phrases do not cross.
@@ -79,6 +81,7 @@ pub(crate) fn walk(sections: &[Section<'_>], analyzer: &mut Analyzer, visit: &mu
                 width: token.width,
                 term: token.term,
                 word,
+                number: token.number,
             });
         });
         base = end + BLOCK_GAP;

@@ -1,63 +1,37 @@
 //! Writes the index: one writer at a time, under the archive's lock.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::Context;
 use tantivy::directory::MmapDirectory;
+use tantivy::index::Segment;
 use tantivy::indexer::UserOperation;
 use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::tokenizer::RawTokenizer;
 use tantivy::{Index, IndexSettings, TantivyError, Term};
 
 use super::Payload;
-use super::document::{Entry, document};
+use super::document::Document;
 use super::merging::FewSegments;
 use super::pending::{Room, Values};
 use super::schema::Fields;
-use super::terms::{TOKENIZER, TermTokenizer};
+use super::segment::SegmentBuilder;
+use super::terms::TOKENIZER;
 use crate::article::ArticleId;
-use crate::french::Analyzer;
 use crate::problem::{Failure, FailureKind};
 
-/// Memory for segments in the making, all threads together, in bytes. Below 50 MB segments get tiny.
-const HEAP: usize = 220_000_000;
-
-/// Threads that write segments; with more, each has too little of [`HEAP`].
-const MOST_THREADS: usize = 4;
+/// Memory for articles that take the place of others, in bytes: tantivy's writer takes those, in a thread of its own.
+const HEAP: usize = 60_000_000;
 
 /// How often segments that hold removed articles are looked for, and how long a merge under way is waited for each time.
 const PURGES: usize = 3000;
 const PAUSE: Duration = Duration::from_millis(20);
-
-/// An article analysed and ready for the index.
-#[derive(Debug)]
-pub struct Document {
-    id: ArticleId,
-    values: Values,
-}
-
-/// Analyses articles: one for each thread.
-pub struct DocumentBuilder {
-    fields: Fields,
-    analyzer: Analyzer,
-}
-
-impl Default for DocumentBuilder {
-    fn default() -> Self {
-        Self { fields: Fields::new(), analyzer: Analyzer::new() }
-    }
-}
-
-impl DocumentBuilder {
-    /// Analyses an article.
-    pub fn build(&mut self, entry: &Entry<'_>) -> Document {
-        Document { id: entry.id, values: document(&self.fields, &mut self.analyzer, entry) }
-    }
-}
 
 /// Writes an index. What was not committed is gone when it is dropped.
 pub struct IndexWriter {
@@ -65,6 +39,12 @@ pub struct IndexWriter {
     fields: Fields,
     writer: tantivy::IndexWriter<Values>,
     room: Arc<Room>,
+    /// The segment that takes in what is added.
+    building: Option<SegmentBuilder>,
+    /// The one before it, which a thread writes.
+    writing: Writing,
+    /// The articles of both.
+    unsettled: HashSet<ArticleId>,
     sequence: u64,
 }
 
@@ -72,19 +52,19 @@ impl IndexWriter {
     /// Opens the index in `dir`. `None` when there is none, or one that cannot be read or is of another version: build a
     /// new one.
     #[must_use]
-    pub fn open(dir: &Path, threads: usize) -> Option<Self> {
+    pub fn open(dir: &Path) -> Option<Self> {
         let index = Index::open(MmapDirectory::open(dir).ok()?).ok()?;
         let payload: Payload = serde_json::from_str(index.load_metas().ok()?.payload.as_deref()?).ok()?;
         let fields = Fields::new();
         (payload.is_current() && index.schema() == fields.schema).then_some(())?;
-        Self::start(dir, &index, fields, payload.sequence, threads).ok()
+        Self::start(dir, &index, fields, payload.sequence).ok()
     }
 
     /// Starts an empty index in `dir`, which must not exist.
     ///
     /// # Errors
     /// A directory that cannot be made or written.
-    pub fn create(dir: &Path, threads: usize) -> anyhow::Result<Self> {
+    pub fn create(dir: &Path) -> anyhow::Result<Self> {
         let context = || format!("cannot make an index in {}", dir.display());
         fs::DirBuilder::new().mode(0o700).create(dir).with_context(context)?;
         let fields = Fields::new();
@@ -98,15 +78,24 @@ impl IndexWriter {
             .settings(settings)
             .create_in_dir(dir)
             .with_context(context)?;
-        Self::start(dir, &index, fields, 0, threads).with_context(context)
+        Self::start(dir, &index, fields, 0).with_context(context)
     }
 
-    fn start(dir: &Path, index: &Index, fields: Fields, sequence: u64, threads: usize) -> tantivy::Result<Self> {
-        index.tokenizers().register(TOKENIZER, TermTokenizer::default());
-        let writer = index.writer_with_num_threads(threads.clamp(1, MOST_THREADS), HEAP)?;
+    fn start(dir: &Path, index: &Index, fields: Fields, sequence: u64) -> tantivy::Result<Self> {
+        index.tokenizers().register(TOKENIZER, RawTokenizer::default());
+        let writer = index.writer_with_num_threads(1, HEAP)?;
         writer.set_merge_policy(Box::new(FewSegments));
         remove_unfinished(dir);
-        Ok(Self { dir: dir.to_owned(), fields, writer, room: Arc::default(), sequence })
+        Ok(Self {
+            dir: dir.to_owned(),
+            fields,
+            writer,
+            room: Arc::default(),
+            building: None,
+            writing: Writing(None),
+            unsettled: HashSet::new(),
+            sequence,
+        })
     }
 
     /// The archive's sequence number that the last commit is up to.
@@ -119,25 +108,65 @@ impl IndexWriter {
     ///
     /// # Errors
     /// The index cannot be written.
-    pub fn add(&self, document: Document) -> anyhow::Result<()> {
-        self.writer.add_document(document.values.wait(&self.room)).map_err(|error| failed(&self.dir, &error))?;
-        Ok(())
+    pub fn add(&mut self, document: &Document) -> anyhow::Result<()> {
+        let add = |building: &mut Option<SegmentBuilder>, index: &Index| -> tantivy::Result<bool> {
+            let mut segment = building.take().map_or_else(|| SegmentBuilder::new(index), Ok)?;
+            segment.add(document)?;
+            Ok(building.insert(segment).is_full())
+        };
+        let full = add(&mut self.building, self.writer.index()).map_err(|error| failed(&self.dir, &error))?;
+        self.unsettled.insert(document.id);
+        if full { self.write_segment() } else { Ok(()) }
     }
 
     /// Adds an article in place of what the index has under its name.
     ///
+    /// tantivy's own writer takes it: in what order it deletes and adds, it alone knows.
+    ///
     /// # Errors
     /// The index cannot be written.
-    pub fn replace(&self, document: Document) -> anyhow::Result<()> {
-        let values = document.values.wait(&self.room);
-        let operations = [UserOperation::Delete(self.name(document.id)), UserOperation::Add(values)];
-        self.writer.run(operations).map_err(|error| failed(&self.dir, &error))?;
+    pub fn replace(&mut self, document: Document) -> anyhow::Result<()> {
+        self.settle(document.id)?;
+        let delete = UserOperation::Delete(self.name(document.id));
+        let values = document.into_values().wait(&self.room);
+        self.writer.run([delete, UserOperation::Add(values)]).map_err(|error| failed(&self.dir, &error))?;
         Ok(())
     }
 
     /// Removes an article.
-    pub fn delete(&self, id: ArticleId) {
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn delete(&mut self, id: ArticleId) -> anyhow::Result<()> {
+        self.settle(id)?;
         self.writer.delete_term(self.name(id));
+        Ok(())
+    }
+
+    /// Has an article among the index's segments, if it was added: there it can be deleted.
+    fn settle(&mut self, id: ArticleId) -> anyhow::Result<()> {
+        if self.unsettled.contains(&id) { self.write_all() } else { Ok(()) }
+    }
+
+    /// Has a thread write the segment in the making; only one is written at a time.
+    fn write_segment(&mut self) -> anyhow::Result<()> {
+        self.take_written()?;
+        self.writing.0 = self.building.take().map(|segment| thread::spawn(|| segment.write()));
+        Ok(())
+    }
+
+    /// Waits for the segment that is written, and adds it to the index.
+    fn take_written(&mut self) -> anyhow::Result<()> {
+        let Some(written) = self.writing.wait() else { return Ok(()) };
+        let added = written.and_then(|segment| self.writer.add_segment(segment.meta().clone()));
+        added.map_err(|error| failed(&self.dir, &error))
+    }
+
+    fn write_all(&mut self) -> anyhow::Result<()> {
+        self.write_segment()?;
+        self.take_written()?;
+        self.unsettled.clear();
+        Ok(())
     }
 
     fn name(&self, id: ArticleId) -> Term {
@@ -151,6 +180,7 @@ impl IndexWriter {
     /// # Errors
     /// The index cannot be written.
     pub fn commit(&mut self, sequence: u64) -> anyhow::Result<()> {
+        self.write_all()?;
         let mut commit = self.writer.prepare_commit().map_err(|error| failed(&self.dir, &error))?;
         commit.set_payload(&serde_json::to_string(&Payload::now(sequence))?);
         commit.commit().map_err(|error| failed(&self.dir, &error))?;
@@ -201,6 +231,22 @@ impl IndexWriter {
             }
         }
         sync(&self.dir).with_context(context)
+    }
+}
+
+/// A thread that writes a segment, if there is one. It is not left alone in the folder.
+struct Writing(Option<JoinHandle<tantivy::Result<Segment>>>);
+
+impl Writing {
+    fn wait(&mut self) -> Option<tantivy::Result<Segment>> {
+        let ended = self.0.take()?.join();
+        Some(ended.unwrap_or_else(|_| Err(TantivyError::ErrorInThread("it panicked".to_owned()))))
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        drop(self.wait());
     }
 }
 

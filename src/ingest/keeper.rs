@@ -79,7 +79,7 @@ impl<'a> Keeper<'a> {
         stop: &AtomicBool,
         observer: &mut dyn Observer,
     ) -> anyhow::Result<Self> {
-        let index = settle_index(dir, settings.jobs, stop, observer)?;
+        let index = settle_index(dir, stop, observer)?;
         let began = archive.sequence();
         Ok(Self {
             dir,
@@ -114,7 +114,7 @@ impl<'a> Keeper<'a> {
         if self.left {
             self.stale.extend(archive::Reader::open(self.dir)?.left_since(self.began)?);
         }
-        rebuild::refresh(self.dir, &self.index, &self.stale)?;
+        rebuild::refresh(self.dir, &mut self.index, &self.stale)?;
         self.index.commit(sequence)?;
         observer.progress(report);
         rebuild::seal(self.dir, self.index, &mut self.archive)
@@ -182,7 +182,7 @@ impl Sink for Keeper<'_> {
         report.added += 1;
         if let Some(prepared) = prepared {
             report.linear += u64::from(prepared.article.linear);
-            self.index.add(prepared.document)?;
+            self.index.add(&prepared.document)?;
         } else {
             self.stale.push(id);
         }

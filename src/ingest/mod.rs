@@ -1,4 +1,5 @@
-//! Ingest: files in, archive and index up to date. The pipeline, and the only threads of newsgrep.
+//! Ingest: files in, archive and index up to date. The pipeline, and the only threads of newsgrep but for the one that writes a
+//! segment of the index.
 //!
 //! ```text
 //! one reader --> steps in order (file begins, bytes, batches of records, file ends) --> the writer (this thread)

@@ -43,26 +43,21 @@ pub struct Rebuilt {
 ///
 /// # Errors
 /// The archive cannot be read or the index not be written; [`FailureKind::Interrupted`], and the index is as it was.
-pub fn settle_index(
-    dir: &Path,
-    jobs: usize,
-    stop: &AtomicBool,
-    observer: &mut dyn Observer,
-) -> anyhow::Result<IndexWriter> {
+pub fn settle_index(dir: &Path, stop: &AtomicBool, observer: &mut dyn Observer) -> anyhow::Result<IndexWriter> {
     for leftover in [NEW, OLD] {
         remove(&dir.join(leftover))?;
     }
     let reader = archive::Reader::open(dir)?;
     let path = dir.join(INDEX);
-    let index = match IndexWriter::open(&path, jobs) {
-        Some(index) if reader.misfit(index.sequence())?.is_none() => index,
+    let (mut index, empty) = match IndexWriter::open(&path) {
+        Some(index) if reader.misfit(index.sequence())?.is_none() => (index, false),
         _ => {
             remove(&path)?;
-            IndexWriter::create(&path, jobs)?
+            (IndexWriter::create(&path)?, true)
         }
     };
     for id in reader.forgotten_since(index.sequence())? {
-        index.delete(id);
+        index.delete(id)?;
     }
     let behind = reader.count_changed_since(index.sequence())?;
     if behind > 0 {
@@ -72,7 +67,11 @@ pub fn settle_index(
             if let Some(damage) = &visited.damage {
                 observer.problem(&problem(&visited, damage.clone()));
             }
-            place(&index, &mut builder, &visited)?;
+            match prepared(&mut builder, &visited) {
+                // Each article comes once: nothing is there to be replaced.
+                Some(Ok(prepared)) if empty => index.add(&prepared.document)?,
+                prepared => place(&mut index, &visited, prepared)?,
+            }
             Ok(if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         if stop.load(Ordering::Relaxed) {
@@ -84,7 +83,7 @@ pub fn settle_index(
 }
 
 /// Brings single articles up to date in the index: their text, their paths, and whether they are in it at all.
-pub(super) fn refresh(dir: &Path, index: &IndexWriter, articles: &[ArticleId]) -> anyhow::Result<()> {
+pub(super) fn refresh(dir: &Path, index: &mut IndexWriter, articles: &[ArticleId]) -> anyhow::Result<()> {
     if articles.is_empty() {
         return Ok(());
     }
@@ -93,26 +92,21 @@ pub(super) fn refresh(dir: &Path, index: &IndexWriter, articles: &[ArticleId]) -
     let mut seen = HashSet::new();
     for id in articles.iter().filter(|id| seen.insert(**id)) {
         match reader.visit_one(*id)? {
-            Some(visited) => place(index, &mut builder, &visited)?,
-            None => index.delete(*id),
+            Some(visited) => place(index, &visited, prepared(&mut builder, &visited))?,
+            None => index.delete(*id)?,
         }
     }
     Ok(())
 }
 
 /// Puts a live article in its place in the index, and takes out one that has left.
-fn place(index: &IndexWriter, builder: &mut DocumentBuilder, visited: &Visited) -> anyhow::Result<()> {
-    if visited.damage.is_some() {
+fn place(index: &mut IndexWriter, visited: &Visited, prepared: Option<Result<Prepared, String>>) -> anyhow::Result<()> {
+    match prepared {
         // The index may have the last sound copy of its text.
-        return Ok(());
-    }
-    match prepared(builder, visited) {
+        _ if visited.damage.is_some() => Ok(()),
         Some(Ok(prepared)) => index.replace(prepared.document),
         // What could be read once and cannot now is in the archive still; `check` tells why.
-        Some(Err(_)) | None => {
-            index.delete(visited.id);
-            Ok(())
-        }
+        Some(Err(_)) | None => index.delete(visited.id),
     }
 }
 
@@ -173,8 +167,8 @@ pub fn reindex(
     }
     let reader = archive::Reader::open(dir)?;
     let total = reader.stats()?.articles;
-    let mut index = IndexWriter::create(&new, jobs)?;
-    let rebuilt = refill(&reader, archive, &index, jobs, total, stop, observer)?;
+    let mut index = IndexWriter::create(&new)?;
+    let rebuilt = refill(&reader, archive, &mut index, jobs, total, stop, observer)?;
     if rebuilt.interrupted {
         drop(index);
         remove(&new)?;
@@ -193,7 +187,7 @@ pub fn reindex(
 fn refill(
     reader: &archive::Reader,
     archive: &mut Writer,
-    index: &IndexWriter,
+    index: &mut IndexWriter,
     jobs: usize,
     total: u64,
     stop: &AtomicBool,
@@ -226,7 +220,7 @@ fn refill(
                             archive.reclean(prepared.id, &prepared.summary, &prepared.text_hash, RULES_VERSION)?;
                             rebuilt.recleaned += 1;
                         }
-                        index.add(prepared.document)?;
+                        index.add(&prepared.document)?;
                         rebuilt.articles += 1;
                     }
                     Err(reason) => {
@@ -270,9 +264,11 @@ fn refill(
 /// # Errors
 /// The archive or the index cannot be written.
 pub fn forget(dir: &Path, archive: &mut Writer, articles: &[ArticleId]) -> anyhow::Result<()> {
-    let mut index = settle_index(dir, 1, &AtomicBool::new(false), &mut Silent)?;
+    let mut index = settle_index(dir, &AtomicBool::new(false), &mut Silent)?;
     archive.forget(articles)?;
-    articles.iter().for_each(|id| index.delete(*id));
+    for id in articles {
+        index.delete(*id)?;
+    }
     index.commit(archive.commit()?)?;
     seal(dir, index, archive)
 }
