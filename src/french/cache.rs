@@ -1,7 +1,9 @@
 //! Terms made once: a bounded store of the words seen lately.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{Hash, Hasher};
+
+use foldhash::fast::RandomState;
 
 use super::Term;
 use super::fold::fold_word;
@@ -24,6 +26,9 @@ pub(super) enum Form {
     Signs,
 }
 
+/// Stands for the term of a spelling of which nothing is left when it is folded.
+const NOTHING: u32 = u32::MAX;
+
 /// A term, and the number its spelling is known by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found<'a> {
@@ -39,9 +44,9 @@ pub(super) struct Cache {
     /// The number of the first of them. No number is ever given twice.
     first: u64,
     /// The places of the terms of short spellings, which are nearly all.
-    short: HashMap<Short, usize, Seed>,
+    short: HashMap<Short, u32, RandomState>,
     /// The places of the others.
-    long: HashMap<Box<str>, usize, Seed>,
+    long: HashMap<Box<str>, u32, RandomState>,
     /// The term last made of a spelling too long to keep.
     unkept: Option<Term>,
 }
@@ -55,11 +60,12 @@ impl Cache {
             Some(short) => self.short.get(short),
             None => self.long.get(spelling),
         };
-        let found = match id {
-            Some(&id) => Found { term: self.terms.get(id)?, number: Some(self.first + id as u64) },
-            None => self.insert(spelling, short, form)?,
-        };
-        (!found.term.exact.is_empty()).then_some(found)
+        match id {
+            Some(&id) => {
+                self.terms.get(id as usize).map(|term| Found { term, number: Some(self.first + u64::from(id)) })
+            }
+            None => self.insert(spelling, short, form),
+        }
     }
 
     /// Like [`Cache::find`], for the term alone.
@@ -75,29 +81,33 @@ impl Cache {
             Form::Number => number::value(spelling),
             Form::Signs => spelling.to_ascii_lowercase(),
         });
+        let is_nothing = term.exact.is_empty();
         if spelling.len() > MAX_KEPT_BYTES {
-            return Some(Found { term: self.unkept.insert(term), number: None });
+            return (!is_nothing).then(|| Found { term: self.unkept.insert(term), number: None });
         }
-        if self.terms.len() >= MAX_TERMS {
+        if self.short.len() + self.long.len() >= MAX_TERMS {
             self.first += self.terms.len() as u64;
             self.terms.clear();
             self.short.clear();
             self.long.clear();
         }
+        let id = if is_nothing { NOTHING } else { self.terms.len() as u32 };
         match short {
-            Some(short) => self.short.insert(short, self.terms.len()),
-            None => self.long.insert(spelling.into(), self.terms.len()),
+            Some(short) => self.short.insert(short, id),
+            None => self.long.insert(spelling.into(), id),
         };
-        let number = self.first + self.terms.len() as u64;
+        if is_nothing {
+            return None;
+        }
         self.terms.push(term);
-        self.terms.last().map(|term| Found { term, number: Some(number) })
+        self.terms.last().map(|term| Found { term, number: Some(self.first + u64::from(id)) })
     }
 }
 
 /// A spelling of up to 23 bytes, filled up with zeros, and its length: found and compared in its place, without a jump to
 /// where a string would keep its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Short([u8; 24]);
+struct Short([u64; 3]);
 
 impl Short {
     #[inline]
@@ -106,70 +116,15 @@ impl Short {
         let (place, length) = bytes.split_at_mut_checked(23)?;
         place.get_mut(..spelling.len())?.copy_from_slice(spelling.as_bytes());
         *length.first_mut()? = u8::try_from(spelling.len()).ok()?;
-        Some(Self(bytes))
+        let (words, _) = bytes.as_chunks();
+        Some(Self(std::array::from_fn(|n| words.get(n).map_or(0, |word| u64::from_le_bytes(*word)))))
     }
 }
 
 impl Hash for Short {
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for word in self.0.as_chunks::<8>().0 {
-            state.write_u64(u64::from_le_bytes(*word));
-        }
-    }
-}
-
-/// A start value for [`Folding`] that no text can foresee.
-#[derive(Debug)]
-struct Seed(u64);
-
-impl Default for Seed {
-    fn default() -> Self {
-        Self(RandomState::new().hash_one(0))
-    }
-}
-
-impl BuildHasher for Seed {
-    type Hasher = Folding;
-
-    fn build_hasher(&self) -> Folding {
-        Folding(self.0)
-    }
-}
-
-/// A fast hash for short strings: eight bytes at a time, multiplied to 128 bits whose halves are folded together.
-struct Folding(u64);
-
-impl Hasher for Folding {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            self.fold(u64::from_le_bytes(*word));
-        }
-        self.fold(rest.iter().fold(rest.len() as u64, |sum, byte| sum << 8 | u64::from(*byte)));
-    }
-
-    #[inline]
-    fn write_u64(&mut self, word: u64) {
-        self.fold(word);
-    }
-
-    #[inline]
-    fn write_u8(&mut self, _: u8) {} // what ends a string: its length is hashed already
-
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-impl Folding {
-    #[inline]
-    fn fold(&mut self, word: u64) {
-        const ODD: u128 = 0x9e37_79b9_7f4a_7c15; // 2^64 divided by the golden ratio
-        let product = u128::from(self.0 ^ word) * ODD;
-        self.0 = (product as u64) ^ ((product >> 64) as u64);
+        self.0.iter().for_each(|word| state.write_u64(*word));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cache::{Cache, Form};
-use super::tokenize::{Kind, Piece, letters, next_piece, slice};
+use super::tokenize::{Kind, letters, next_piece, slice};
 
 /// Small words that a capitalised word may end in, longer ones before what they end in. Those that make names (Louis and
 /// Louise, Martin and Martine, Robert and Roberte) are not among them.
@@ -29,8 +29,8 @@ impl Glued {
         // What is left without the ending, folded, and whether it was seen; the whole, and how often it was.
         let mut lefts: HashMap<String, bool> = HashMap::new();
         let mut wholes: HashMap<String, (String, u32)> = HashMap::new();
-        for (text, piece) in pieces(texts) {
-            let word = slice(text, piece.start, piece.end);
+        let words: Vec<&str> = words(texts).collect();
+        for word in &words {
             if let Some((left, _)) = split(word) {
                 let left = cache.term(left, Form::Word)?.exact.clone();
                 let whole = cache.term(word, Form::Word)?.exact.clone();
@@ -42,8 +42,7 @@ impl Glued {
             return None;
         }
         let initials = Initials::of(lefts.keys());
-        for (text, piece) in pieces(texts) {
-            let word = slice(text, piece.start, piece.end);
+        for word in words {
             if initials.may_begin(word)
                 && let Some(term) = cache.term(word, Form::Word)
                 && let Some(seen) = lefts.get_mut(&term.exact)
@@ -99,15 +98,15 @@ fn split(word: &str) -> Option<(&str, &str)> {
     })
 }
 
-fn pieces<'a>(texts: &[&'a str]) -> impl Iterator<Item = (&'a str, Piece)> {
+fn words<'a>(texts: &[&'a str]) -> impl Iterator<Item = &'a str> {
     texts.iter().flat_map(|text| {
         let mut from = 0;
         std::iter::from_fn(move || {
             let piece = next_piece(text, from)?;
             from = piece.end;
-            Some((*text, piece))
+            Some((slice(text, piece.start, piece.end), piece.kind))
         })
-        .filter(|(_, piece)| piece.kind == Kind::Letters)
+        .filter_map(|(word, kind)| (kind == Kind::Letters).then_some(word))
     })
 }
 

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use foldhash::fast::RandomState;
+
 use super::document::as_written;
 use super::terms::joined;
 use super::walk::Place;
@@ -53,7 +55,7 @@ struct Slot {
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     lexicon: Arc<Lexicon>,
-    numbers: HashMap<Box<str>, u32>,
+    numbers: HashMap<Box<str>, u32, RandomState>,
     slots: Vec<Option<Slot>>,
 }
 

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use tantivy::directory::TerminatingWrite;
 use tantivy::fastfield::FastFieldsWriter;
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
@@ -145,7 +146,7 @@ impl SegmentBuilder {
 /// The terms of a segment, by number.
 #[derive(Default)]
 struct Terms {
-    numbers: HashMap<Box<[u8]>, u32>,
+    numbers: HashMap<Box<[u8]>, u32, RandomState>,
     /// For each lexicon met, the numbers here of its terms; [`UNKNOWN`] of those not met.
     translations: Vec<(Arc<Lexicon>, Vec<u32>)>,
     bytes: usize,

@@ -37,6 +37,9 @@ pub(super) const RULE: Rule = Rule {
 const LONGEST: usize = 250;
 const LONGEST_NOTICE: usize = 900;
 
+/// Longer than any beginning of a notice, in characters.
+const LONGEST_BEGINNING: usize = 100;
+
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
@@ -84,6 +87,9 @@ fn verdict(block: &str) -> Verdict {
         return Verdict::Kept;
     }
     let phrases = &*PHRASES;
+    if length > LONGEST && is_running_text(phrases, block) {
+        return Verdict::Kept;
+    }
     let folded = folded(block);
     let bare = bare(&folded);
     if phrases.whole.contains(bare) {
@@ -225,6 +231,14 @@ fn is_reading_time(bare: &str) -> bool {
         && words().any(|word| reads.contains(&word))
 }
 
+/// Whether a long block can be told from a notice by how it begins, as nearly all can, without folding all of it.
+fn is_running_text(phrases: &Phrases, block: &str) -> bool {
+    let text = core(block);
+    let head = text.char_indices().nth(LONGEST_BEGINNING).and_then(|(end, _)| text.get(..end));
+    text.trim_end_matches(SIGNS).chars().nth(LONGEST).is_some()
+        && head.is_some_and(|head| phrases.notices.of(&folded(head)).is_none())
+}
+
 fn is_notice(phrases: &Phrases, folded: &str) -> bool {
     phrases.notices.of(folded).is_some()
         && !is_said(folded)
@@ -293,22 +307,28 @@ fn has_agency(credit: &str) -> bool {
     parts.any(|part| PICTURES.contains(&part) || part.starts_with("getty images"))
 }
 
+/// Signs that may follow what a button says.
+const SIGNS: [char; 13] = ['.', ':', ' ', '>', '»', '!', '…', '→', '›', '+', '|', '*', ']'];
+
 /// A folded text without the signs at its end, and without a count: `commenter (12)`.
 fn bare(folded: &str) -> &str {
-    let signs = ['.', ':', ' ', '>', '»', '!', '…', '→', '›', '+', '|', '*', ']'];
-    let text = folded.trim_end_matches(signs);
+    let text = folded.trim_end_matches(SIGNS);
     let counted = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
     let text = match counted {
         Some((text, count)) if count.chars().all(|c| c.is_ascii_digit()) => text,
         _ => text,
     };
-    text.trim_end_matches(signs)
+    text.trim_end_matches(SIGNS)
+}
+
+/// A block's text without marker and without the signs before it.
+fn core(block: &str) -> &str {
+    let text = unmarked(block).1.trim();
+    text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '«' | '“' | '"' | '©'))
 }
 
 /// A block's text without marker, in lower case, without accents, with straight apostrophes and plain spaces.
 pub(super) fn folded(block: &str) -> String {
-    let text = unmarked(block).1.trim();
-    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '«' | '“' | '"' | '©'));
     // The fold makes the other apostrophes and spaces plain; it leaves ‘, which is as often a quotation mark.
-    crate::french::fold(text).replace('‘', "'").replace('\n', " ").replace("  ", " ")
+    crate::french::fold(core(block)).replace('‘', "'").replace('\n', " ").replace("  ", " ")
 }
