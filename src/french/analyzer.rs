@@ -6,7 +6,7 @@ use super::glued::Glued;
 use super::tokenize::{Piece, next_piece, slice};
 use super::{Term, Token};
 
-/// Turns texts into tokens. It remembers the terms of the words it saw lately (bounded, some 20 MB at most), so each thread
+/// Turns texts into tokens. It remembers the terms of the words it saw lately (bounded, some 25 MB at most), so each thread
 /// keeps one of its own.
 #[derive(Debug, Default)]
 pub struct Analyzer {

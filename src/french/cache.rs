@@ -10,7 +10,7 @@ use super::fold::fold_word;
 use super::number;
 
 /// Words kept; with their terms some 250 bytes each. When full, all go: the common ones are back at once.
-pub(crate) const MAX_TERMS: usize = 60_000;
+pub(crate) const MAX_TERMS: usize = 100_000;
 
 /// Longer spellings are not kept.
 const MAX_KEPT_BYTES: usize = 64;

@@ -41,9 +41,9 @@ impl Glued {
         if lefts.is_empty() {
             return None;
         }
-        let initials = Initials::of(lefts.keys());
+        let outlines = Outlines::of(lefts.keys());
         for word in words {
-            if initials.may_begin(word)
+            if outlines.may_hold(word)
                 && let Some(term) = cache.term(word, Form::Word)
                 && let Some(seen) = lefts.get_mut(&term.exact)
             {
@@ -62,26 +62,33 @@ impl Glued {
     }
 }
 
-/// The letters that some words begin with: most other words are told apart by their first byte, without folding them.
-struct Initials([bool; 256]);
+/// How some words begin and how long they are: most other words are told apart by that, without folding them.
+struct Outlines {
+    /// For each first byte the lengths in bytes, a bit each; longer ones share the last.
+    lengths: [u32; 256],
+}
 
-impl Initials {
-    /// The initials of folded words.
+impl Outlines {
+    /// The outlines of folded words.
     fn of<'a>(words: impl Iterator<Item = &'a String>) -> Self {
-        let mut initials = [false; 256];
-        for byte in words.filter_map(|word| word.bytes().next()) {
-            if let Some(initial) = initials.get_mut(usize::from(byte)) {
-                *initial = true;
+        let mut lengths = [0; 256];
+        for word in words {
+            if let Some(of_initial) = word.bytes().next().and_then(|byte| lengths.get_mut(usize::from(byte))) {
+                *of_initial |= Self::bit(word);
             }
         }
-        Self(initials)
+        Self { lengths }
     }
 
     /// Whether a word as spelled may be one of them. A letter beyond ASCII may fold to anything.
-    fn may_begin(&self, word: &str) -> bool {
-        word.bytes().next().is_some_and(|byte| {
-            !byte.is_ascii() || self.0.get(usize::from(byte.to_ascii_lowercase())).is_some_and(|initial| *initial)
-        })
+    fn may_hold(&self, word: &str) -> bool {
+        let Some(initial) = word.bytes().next() else { return false };
+        let lengths = self.lengths.get(usize::from(initial.to_ascii_lowercase())).copied().unwrap_or(0);
+        !initial.is_ascii() || lengths & Self::bit(word) != 0 || (lengths != 0 && !word.is_ascii())
+    }
+
+    fn bit(word: &str) -> u32 {
+        1 << word.len().min(31)
     }
 }
 

@@ -165,6 +165,11 @@ struct PartTokens {
 }
 
 impl PartTokens {
+    fn for_text(bytes: usize) -> Self {
+        let [light, plural, exact] = std::array::from_fn(|_| Tokens::for_text(bytes));
+        Self { light, plural, exact }
+    }
+
     fn push(&mut self, position: u32, plural: u32, terms: WordTerms) {
         if let Some(light) = terms.light {
             self.light.push_anywhere(light);
@@ -225,8 +230,9 @@ fn tokens(
     article: &Article,
 ) -> Vec<(TantivyField, Tokens)> {
     let sections = sections(article);
-    let mut gate = Gate::for_text(sections.iter().map(|section| section.text.len()).sum());
-    let [mut all, mut headline, mut lead, mut posts] = std::array::from_fn(|_| PartTokens::default());
+    let length = sections.iter().map(|section| section.text.len()).sum();
+    let (mut all, mut gate) = (PartTokens::for_text(length), Gate::for_text(length));
+    let [mut headline, mut lead, mut posts] = std::array::from_fn(|_| PartTokens::default());
     let [mut authors, mut publisher, mut tags] = std::array::from_fn(|_| Tokens::default());
     // An embedded post weighs little: each of its words counts once among the article's.
     let mut in_posts = HashSet::new();

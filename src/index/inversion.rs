@@ -24,6 +24,12 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
+    /// None yet, with room for those of a text of so many bytes.
+    pub(super) fn for_text(bytes: usize) -> Self {
+        // Six bytes to a word, with its space.
+        Self { terms: Vec::with_capacity(bytes / 6), ..Self::default() }
+    }
+
     /// Adds a term of a field without positions.
     #[inline]
     pub(super) fn push_anywhere(&mut self, term: u32) {

@@ -12,7 +12,7 @@ use super::walk::Place;
 use crate::french::{MAX_TERMS, Term};
 
 /// Terms numbered before it begins anew.
-const MOST: usize = 200_000;
+const MOST: usize = 250_000;
 
 /// Slots for words: more than an analyzer remembers, so that no two of those it does share one; a power of two.
 const SLOTS: usize = MAX_TERMS.next_power_of_two();
@@ -22,15 +22,29 @@ const LONGEST: usize = 65_530;
 
 /// The terms of one thread, by number. It only grows.
 #[derive(Debug, Default)]
-pub(super) struct Lexicon {
-    terms: RwLock<Vec<Box<str>>>,
+pub(super) struct Lexicon(RwLock<Letters>);
+
+/// Terms one after the other, and where each ends.
+#[derive(Debug, Default)]
+struct Letters {
+    text: String,
+    ends: Vec<usize>,
 }
 
 impl Lexicon {
     /// Calls `read` with a term; not for a number that was never given.
     pub(super) fn read<T>(&self, number: u32, read: impl FnOnce(&str) -> T) -> Option<T> {
-        let terms = self.terms.read().unwrap_or_else(PoisonError::into_inner);
-        terms.get(number as usize).map(|term| read(term))
+        let letters = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let end = letters.ends.get(number as usize)?;
+        let start = number.checked_sub(1).and_then(|before| letters.ends.get(before as usize)).copied().unwrap_or(0);
+        letters.text.get(start..*end).map(read)
+    }
+
+    fn push(&self, term: &str) {
+        let mut letters = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        letters.text.push_str(term);
+        let end = letters.text.len();
+        letters.ends.push(end);
     }
 }
 
@@ -75,7 +89,7 @@ impl Numbering {
         }
         let number = u32::try_from(self.numbers.len()).ok().filter(|_| term.len() <= LONGEST)?;
         self.numbers.insert(term.into(), number);
-        self.lexicon.terms.write().unwrap_or_else(PoisonError::into_inner).push(term.into());
+        self.lexicon.push(term);
         Some(number)
     }
 
