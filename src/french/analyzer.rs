@@ -23,7 +23,7 @@ impl Analyzer {
     }
 
     /// Gives each token of `text`, in the order of their positions; a joined form goes before its parts.
-    pub fn analyze(&mut self, text: &str, each: &mut dyn FnMut(Token<'_>)) {
+    pub fn analyze(&mut self, text: &str, each: &mut impl FnMut(Token<'_>)) {
         self.analyze_with(text, None, each);
     }
 
@@ -36,7 +36,7 @@ impl Analyzer {
 
     /// Like [`Analyzer::analyze`], for a part of the article whose glued words are given: such a word is a token of width
     /// 2, and its two words are tokens too.
-    pub fn analyze_with(&mut self, text: &str, glued: Option<&Glued>, each: &mut dyn FnMut(Token<'_>)) {
+    pub fn analyze_with(&mut self, text: &str, glued: Option<&Glued>, each: &mut impl FnMut(Token<'_>)) {
         let mut parts = Vec::new();
         let mut position = 0;
         let mut from = 0;
@@ -60,7 +60,7 @@ impl Analyzer {
         piece: Piece,
         position: u32,
         glued: Option<&Glued>,
-        each: &mut dyn FnMut(Token<'_>),
+        each: &mut impl FnMut(Token<'_>),
     ) -> u32 {
         let word = slice(text, piece.start, piece.end);
         let Some(Found { term, number }) = self.cache.find(word, Form::Word) else { return 0 };
@@ -85,7 +85,7 @@ impl Analyzer {
         parts: &[Part<'_>],
         joined: usize,
         position: u32,
-        each: &mut dyn FnMut(Token<'_>),
+        each: &mut impl FnMut(Token<'_>),
     ) -> u32 {
         if let Some(last) = joined.checked_sub(1)
             && let (Some(first), Some(last)) = (parts.first(), parts.get(last))

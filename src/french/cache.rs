@@ -1,7 +1,7 @@
 //! Terms made once: a bounded store of the words seen lately.
 
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::RandomState;
 
@@ -11,6 +11,9 @@ use super::number;
 
 /// Words kept; with their terms some 250 bytes each. When full, all go: the common ones are back at once.
 pub(crate) const MAX_TERMS: usize = 100_000;
+
+/// Places for the spellings seen last, which fit a processor's cache where all of them do not; a power of two.
+const RECENT: usize = 4096;
 
 /// Longer spellings are not kept.
 const MAX_KEPT_BYTES: usize = 64;
@@ -45,6 +48,8 @@ pub(super) struct Cache {
     first: u64,
     /// The places of the terms of short spellings, which are nearly all.
     short: HashMap<Short, u32, RandomState>,
+    /// Some of them, each where its hash says.
+    recent: Vec<(Short, u32)>,
     /// The places of the others.
     long: HashMap<Box<str>, u32, RandomState>,
     /// The term last made of a spelling too long to keep.
@@ -55,16 +60,32 @@ impl Cache {
     /// The term of a word as it is spelled; `None` if nothing is left of it when folded.
     #[inline]
     pub(super) fn find(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
-        let short = Short::of(spelling);
-        let id = match &short {
-            Some(short) => self.short.get(short),
-            None => self.long.get(spelling),
-        };
-        match id {
-            Some(&id) => {
-                self.terms.get(id as usize).map(|term| Found { term, number: Some(self.first + u64::from(id)) })
-            }
-            None => self.insert(spelling, short, form),
+        let Some(short) = Short::of(spelling) else { return self.find_long(spelling, form) };
+        let place = self.short.hasher().hash_one(short) as usize & (RECENT - 1);
+        match self.recent.get(place) {
+            Some((recent, id)) if *recent == short => self.found(*id),
+            _ => self.find_short(spelling, short, place, form),
+        }
+    }
+
+    #[inline]
+    fn found(&self, id: u32) -> Option<Found<'_>> {
+        self.terms.get(id as usize).map(|term| Found { term, number: Some(self.first + u64::from(id)) })
+    }
+
+    fn find_short(&mut self, spelling: &str, short: Short, place: usize, form: Form) -> Option<Found<'_>> {
+        let Some(id) = self.short.get(&short).copied() else { return self.insert(spelling, Some(short), form) };
+        self.recent.resize(RECENT, (Short::default(), NOTHING));
+        if let Some(recent) = self.recent.get_mut(place) {
+            *recent = (short, id);
+        }
+        self.found(id)
+    }
+
+    fn find_long(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
+        match self.long.get(spelling) {
+            Some(id) => self.found(*id),
+            None => self.insert(spelling, None, form),
         }
     }
 
@@ -89,6 +110,7 @@ impl Cache {
             self.first += self.terms.len() as u64;
             self.terms.clear();
             self.short.clear();
+            self.recent.clear();
             self.long.clear();
         }
         let id = if is_nothing { NOTHING } else { self.terms.len() as u32 };
@@ -104,21 +126,39 @@ impl Cache {
     }
 }
 
-/// A spelling of up to 23 bytes, filled up with zeros, and its length: found and compared in its place, without a jump to
-/// where a string would keep its bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A spelling of up to 23 bytes, filled up with zeros, and its length in the last byte: found and compared in its place,
+/// without a jump to where a string would keep its bytes. By default the empty one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Short([u64; 3]);
 
 impl Short {
     #[inline]
     fn of(spelling: &str) -> Option<Self> {
-        let mut bytes = [0; 24];
-        let (place, length) = bytes.split_at_mut_checked(23)?;
-        place.get_mut(..spelling.len())?.copy_from_slice(spelling.as_bytes());
-        *length.first_mut()? = u8::try_from(spelling.len()).ok()?;
-        let (words, _) = bytes.as_chunks();
-        Some(Self(std::array::from_fn(|n| words.get(n).map_or(0, |word| u64::from_le_bytes(*word)))))
+        let bytes = spelling.as_bytes();
+        let length = (bytes.len() as u64) << 56;
+        Some(Self(match bytes.len() {
+            0..=8 => [up_to_eight(bytes), 0, length],
+            9..=16 => [up_to_eight(bytes.get(..8)?), up_to_eight(bytes.get(8..)?), length],
+            17..=23 => {
+                [up_to_eight(bytes.get(..8)?), up_to_eight(bytes.get(8..16)?), up_to_eight(bytes.get(16..)?) | length]
+            }
+            _ => return None,
+        }))
     }
+}
+
+/// At most eight bytes as a number, the first the lowest. In a few reads: the processor waits where one word is made of single bytes.
+#[inline]
+fn up_to_eight(bytes: &[u8]) -> u64 {
+    if let Some(eight) = bytes.first_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    let shift = |by: usize| 8 * by as u32;
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let last = u64::from(u32::from_le_bytes(*last)) << shift(bytes.len() - 4);
+        return u64::from(u32::from_le_bytes(*first)) | last;
+    }
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 impl Hash for Short {
@@ -131,6 +171,39 @@ impl Hash for Short {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_spellings_are_told_apart() {
+        let text = "aàbcdefghijklmnopqrstuvwxyz";
+        let mut met = std::collections::HashSet::new();
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let short = Short::of(&text[..end]);
+            assert_eq!(short.is_some(), end < 24);
+            if let Some(Short(words)) = short {
+                let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+                assert!(bytes[..end] == text.as_bytes()[..end] && bytes[end..23].iter().all(|byte| *byte == 0));
+                assert!(usize::from(bytes[23]) == end && met.insert(words));
+            }
+        }
+    }
+
+    #[test]
+    fn finds_the_same_term_however_often_it_is_asked() {
+        let mut cache = Cache::default();
+        let words: Vec<String> = (0..3 * RECENT).map(|n| format!("mot{n}")).collect();
+        let mut numbers = Vec::new();
+        for round in 0..3 {
+            for (n, word) in words.iter().enumerate() {
+                let found = cache.find(word, Form::Word).unwrap();
+                assert_eq!(found.term.exact, *word);
+                let number = found.number.unwrap();
+                assert!(round == 0 || numbers[n] == number);
+                numbers.push(number);
+            }
+        }
+        assert!(cache.find("", Form::Word).is_none() && cache.find("\u{301}", Form::Word).is_none());
+        assert!(cache.find("\u{301}", Form::Word).is_none());
+    }
 
     #[test]
     fn stays_within_bounds() {

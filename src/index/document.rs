@@ -8,7 +8,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use unicode_normalization::UnicodeNormalization;
 
 use super::inversion::Tokens;
-use super::lexicon::{Lexicon, Numbering, WordTerms};
+use super::lexicon::{Lexicon, NONE, Numbering, WordTerms};
 use super::pending::Values;
 use super::schema::{Fields, Forms};
 use super::walk::{sections, walk};
@@ -171,8 +171,8 @@ impl PartTokens {
     }
 
     fn push(&mut self, position: u32, plural: u32, terms: WordTerms) {
-        if let Some(light) = terms.light {
-            self.light.push_anywhere(light);
+        if terms.light != NONE {
+            self.light.push_anywhere(terms.light);
         }
         self.plural.push(position, plural);
         self.exact.push_anywhere(terms.exact);
@@ -260,18 +260,16 @@ fn tokens(
             Part::Lead => lead.push(position, plural, terms),
             Part::Posts => {
                 posts.push(position, plural, terms);
-                if let Some(light) = terms.light
-                    && in_posts.insert(light)
-                {
-                    all.light.push_anywhere(light);
+                if terms.light != NONE && in_posts.insert(terms.light) {
+                    all.light.push_anywhere(terms.light);
                 }
                 return;
             }
             _ => {}
         }
         all.push(position, plural, terms);
-        if let Some(written) = terms.written {
-            all.exact.push_anywhere(written);
+        if terms.written != NONE {
+            all.exact.push_anywhere(terms.written);
         }
     });
     let parts = [(fields.all, all), (fields.headline, headline), (fields.lead, lead), (fields.posts, posts)];

@@ -48,14 +48,18 @@ impl Lexicon {
     }
 }
 
+/// A term that a word does not have.
+pub(super) const NONE: u32 = u32::MAX;
+
 /// The numbers of a word's terms.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WordTerms {
-    pub(super) light: Option<u32>,
+    /// Or [`NONE`].
+    pub(super) light: u32,
     pub(super) plural: u32,
     pub(super) exact: u32,
-    /// Of [`as_written`], where the word is not written like its folded form.
-    pub(super) written: Option<u32>,
+    /// Of [`as_written`], where the word is not written like its folded form; or [`NONE`].
+    pub(super) written: u32,
 }
 
 /// A word the analyzer remembers, and its terms.
@@ -65,12 +69,18 @@ struct Slot {
     terms: WordTerms,
 }
 
+impl Slot {
+    /// Of no word: so many are never met.
+    const EMPTY: Self =
+        Self { number: u64::MAX, terms: WordTerms { light: NONE, plural: NONE, exact: NONE, written: NONE } };
+}
+
 /// Gives terms their numbers.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     lexicon: Arc<Lexicon>,
     numbers: HashMap<Box<str>, u32, RandomState>,
-    slots: Vec<Option<Slot>>,
+    slots: Vec<Slot>,
 }
 
 impl Numbering {
@@ -104,7 +114,7 @@ impl Numbering {
         let Some(number) = place.number else { return self.terms(place.term, place.word) };
         let slot = number as usize & (SLOTS - 1);
         match self.slots.get(slot) {
-            Some(Some(slot)) if slot.number == number => Some(slot.terms),
+            Some(slot) if slot.number == number => Some(slot.terms),
             _ => self.fill(slot, number, place),
         }
     }
@@ -112,9 +122,9 @@ impl Numbering {
     #[cold]
     fn fill(&mut self, slot: usize, number: u64, place: &Place<'_>) -> Option<WordTerms> {
         let terms = self.terms(place.term, place.word)?;
-        self.slots.resize(SLOTS, None);
+        self.slots.resize(SLOTS, Slot::EMPTY);
         if let Some(slot) = self.slots.get_mut(slot) {
-            *slot = Some(Slot { number, terms });
+            *slot = Slot { number, terms };
         }
         Some(terms)
     }
@@ -123,10 +133,11 @@ impl Numbering {
         Some(WordTerms {
             exact: self.number(&term.exact)?,
             plural: self.number(&term.plural)?,
-            light: term.light.as_ref().and_then(|light| self.number(light)),
+            light: term.light.as_ref().and_then(|light| self.number(light)).unwrap_or(NONE),
             written: (!word.eq_ignore_ascii_case(&term.exact))
                 .then(|| self.number(&as_written(&term.exact, word)))
-                .flatten(),
+                .flatten()
+                .unwrap_or(NONE),
         })
     }
 }

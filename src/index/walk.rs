@@ -63,7 +63,7 @@ pub(crate) fn post(embed: &Embed) -> String {
 }
 
 /// Analyses the sections and hands over each word with its place.
-pub(crate) fn walk(sections: &[Section<'_>], analyzer: &mut Analyzer, visit: &mut dyn FnMut(&Place<'_>)) {
+pub(crate) fn walk(sections: &[Section<'_>], analyzer: &mut Analyzer, visit: &mut impl FnMut(&Place<'_>)) {
     let texts: Vec<&str> = sections.iter().map(|section| section.text.as_ref()).collect();
     let glued = analyzer.glued(&texts);
     let mut base = 0;
