@@ -3,8 +3,11 @@
 use super::cache::{Cache, Form, Found};
 use super::compound::{self, Part};
 use super::glued::Glued;
-use super::tokenize::{Piece, next_piece, slice};
+use super::tokenize::{Piece, Pieces, next_piece, slice};
 use super::{Term, Token};
+
+/// Pieces of an article that are remembered while it is analysed: a text of some 400,000 letters.
+const MAX_KNOWN: usize = 1 << 16;
 
 /// Turns texts into tokens. It remembers the terms of the words it saw lately (bounded, some 25 MB at most), so each thread
 /// keeps one of its own.
@@ -24,23 +27,40 @@ impl Analyzer {
 
     /// Gives each token of `text`, in the order of their positions; a joined form goes before its parts.
     pub fn analyze(&mut self, text: &str, each: &mut impl FnMut(Token<'_>)) {
-        self.analyze_with(text, None, each);
+        self.tokens(Pieces { text, known: &[] }, None, each);
     }
 
-    /// The glued words (`Journalqui`) among the parts of one article, for [`Analyzer::analyze_with`]; `None` if there are
-    /// none.
-    #[must_use]
-    pub fn glued(&mut self, texts: &[&str]) -> Option<Glued> {
-        Glued::find(texts, &mut self.cache)
+    /// Like [`Analyzer::analyze`], for the parts of one article: each token with the number of its part. A glued word
+    /// (`Journalqui`) is a token of width 2, and its two words are tokens too.
+    pub fn analyze_article(&mut self, texts: &[&str], each: &mut impl FnMut(usize, Token<'_>)) {
+        // Both the search for glued words and the analysis look at all pieces.
+        let mut known = Vec::with_capacity(texts.iter().map(|text| text.len() / 5).sum::<usize>().min(MAX_KNOWN));
+        let mut ends = Vec::with_capacity(texts.len());
+        for text in texts {
+            let mut from = 0;
+            while known.len() < MAX_KNOWN
+                && let Some(piece) = next_piece(text, from)
+            {
+                from = piece.end;
+                known.push(piece);
+            }
+            ends.push(known.len());
+        }
+        let mut begin = 0;
+        let known = ends.iter().map(|end| known.get(std::mem::replace(&mut begin, *end)..*end).unwrap_or_default());
+        let parts: Vec<Pieces<'_>> = texts.iter().zip(known).map(|(text, known)| Pieces { text, known }).collect();
+        let glued = Glued::find(&parts, &mut self.cache);
+        for (number, pieces) in parts.into_iter().enumerate() {
+            self.tokens(pieces, glued.as_ref(), &mut |token| each(number, token));
+        }
     }
 
-    /// Like [`Analyzer::analyze`], for a part of the article whose glued words are given: such a word is a token of width
-    /// 2, and its two words are tokens too.
-    pub fn analyze_with(&mut self, text: &str, glued: Option<&Glued>, each: &mut impl FnMut(Token<'_>)) {
+    fn tokens(&mut self, mut pieces: Pieces<'_>, glued: Option<&Glued>, each: &mut impl FnMut(Token<'_>)) {
+        let text = pieces.text;
         let mut parts = Vec::new();
         let mut position = 0;
         let mut from = 0;
-        while let Some(piece) = next_piece(text, from) {
+        while let Some(piece) = pieces.next(from) {
             if compound::is_plain(text, piece) {
                 from = piece.end;
                 position += self.plain(text, piece, position, glued, each);
@@ -129,14 +149,13 @@ mod tests {
 
     use super::*;
 
-    /// `exact@position`, and `+width` where that is not 1.
-    fn tokens(text: &str, glued: &[&str]) -> String {
-        let mut analyzer = Analyzer::new();
-        let glued = analyzer.glued(glued);
+    /// The tokens of the first of these parts: `exact@position`, and `+width` where that is not 1.
+    fn tokens(parts: &[&str]) -> String {
         let mut tokens = Vec::new();
-        analyzer.analyze_with(text, glued.as_ref(), &mut |token| {
+        Analyzer::new().analyze_article(parts, &mut |part, token| {
             let width = if token.width == 1 { String::new() } else { format!("+{}", token.width) };
-            tokens.push(format!("{}@{}{width}", token.term.exact, token.position));
+            let token = format!("{}@{}{width}", token.term.exact, token.position);
+            tokens.extend((part == 0).then_some(token));
         });
         tokens.join(" ")
     }
@@ -153,15 +172,15 @@ mod tests {
             ("main-d'œuvre", "maindoeuvre@0+2 main@0 oeuvre@1"),
             ("www.exemple.fr/une-page", "exemple@0 fr@1 unepage@2+2 une@2 page@3"),
         ] {
-            assert_eq!(tokens(text, &[]), expected);
+            assert_eq!(tokens(&[text]), expected);
         }
     }
 
     #[test]
     fn gives_both_readings_of_a_glued_word() {
         let article = ["Wall Journalqui a été", "un journal"];
-        assert_eq!(tokens(article[0], &article), "wall@0 journalqui@1+2 journal@1 qui@2 a@3 ete@4");
-        assert_eq!(tokens(article[0], &[]), "wall@0 journalqui@1 a@2 ete@3");
+        assert_eq!(tokens(&article), "wall@0 journalqui@1+2 journal@1 qui@2 a@3 ete@4");
+        assert_eq!(tokens(&article[..1]), "wall@0 journalqui@1 a@2 ete@3");
     }
 
     #[test]
@@ -230,11 +249,26 @@ mod tests {
 
     proptest! {
         #[test]
+        fn known_pieces_change_nothing(text in texts()) {
+            let pieces = std::iter::successors(next_piece(&text, 0), |piece| next_piece(&text, piece.end));
+            let pieces: Vec<Piece> = pieces.collect();
+            let tokens = |known| {
+                let mut tokens = Vec::new();
+                Analyzer::new().tokens(Pieces { text: &text, known }, None, &mut |token| {
+                    tokens.push((token.range, token.position, token.width, token.term.clone()));
+                });
+                tokens
+            };
+            let none_known = tokens(&[]);
+            prop_assert_eq!(&tokens(&pieces), &none_known);
+            prop_assert_eq!(&tokens(&pieces[..pieces.len() / 2]), &none_known);
+        }
+
+        #[test]
         fn tokens_lie_in_the_text_in_order(text in texts()) {
             let mut analyzer = Analyzer::new();
-            let glued = analyzer.glued(&[&text]);
             let (mut position, mut start) = (0, 0);
-            analyzer.analyze_with(&text, glued.as_ref(), &mut |token| {
+            analyzer.analyze_article(&[&text], &mut |_, token| {
                 assert!(text.get(token.range.clone()).is_some_and(|word| !word.is_empty()));
                 assert!(token.position >= position && token.position <= position + 1 && token.range.start >= start);
                 assert!(token.width >= 1 && !token.term.exact.is_empty());

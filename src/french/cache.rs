@@ -147,7 +147,8 @@ impl Short {
     }
 }
 
-/// At most eight bytes as a number, the first the lowest. In a few reads: the processor waits where one word is made of single bytes.
+/// At most eight bytes as a number, the first the lowest; read together, for to read what was just written bytewise takes
+/// a processor long.
 #[inline]
 fn up_to_eight(bytes: &[u8]) -> u64 {
     if let Some(eight) = bytes.first_chunk() {
@@ -177,7 +178,7 @@ mod tests {
         let text = "aàbcdefghijklmnopqrstuvwxyz";
         let mut met = std::collections::HashSet::new();
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
-            let short = Short::of(&text[..end]);
+            let short = text.get(..end).and_then(Short::of);
             assert_eq!(short.is_some(), end < 24);
             if let Some(Short(words)) = short {
                 let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();

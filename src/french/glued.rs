@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cache::{Cache, Form};
-use super::tokenize::{Kind, letters, next_piece, slice};
+use super::tokenize::{Kind, Pieces, letters, slice};
 
 /// Small words that a capitalised word may end in, longer ones before what they end in. Those that make names (Louis and
 /// Louise, Martin and Martine, Robert and Roberte) are not among them.
@@ -17,7 +17,7 @@ const MIN_LETTERS_BEFORE_SHORT: usize = 6;
 
 /// The glued words of one article, with what glued to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Glued {
+pub(super) struct Glued {
     /// Folded.
     words: HashSet<String>,
 }
@@ -25,12 +25,11 @@ pub struct Glued {
 impl Glued {
     /// Finds the glued words in the parts of one article; `None` if there are none. A word is glued if it stands only
     /// once and what is left without its ending stands elsewhere as a word.
-    pub(super) fn find(texts: &[&str], cache: &mut Cache) -> Option<Self> {
+    pub(super) fn find(parts: &[Pieces<'_>], cache: &mut Cache) -> Option<Self> {
         // What is left without the ending, folded, and whether it was seen; the whole, and how often it was.
         let mut lefts: HashMap<String, bool> = HashMap::new();
         let mut wholes: HashMap<String, (String, u32)> = HashMap::new();
-        let words: Vec<&str> = words(texts).collect();
-        for word in &words {
+        for word in words(parts) {
             if let Some((left, _)) = split(word) {
                 let left = cache.term(left, Form::Word)?.exact.clone();
                 let whole = cache.term(word, Form::Word)?.exact.clone();
@@ -42,7 +41,7 @@ impl Glued {
             return None;
         }
         let outlines = Outlines::of(lefts.keys());
-        for word in words {
+        for word in words(parts) {
             if outlines.may_hold(word)
                 && let Some(term) = cache.term(word, Form::Word)
                 && let Some(seen) = lefts.get_mut(&term.exact)
@@ -94,7 +93,8 @@ impl Outlines {
 
 /// The two words in what looks like a glued word: a capitalised word that ends in a small word.
 fn split(word: &str) -> Option<(&str, &str)> {
-    if !word.starts_with(char::is_uppercase) {
+    // Most words are told by their first byte.
+    if word.bytes().next().is_none_or(|byte| byte.is_ascii_lowercase()) || !word.starts_with(char::is_uppercase) {
         return None;
     }
     ENDINGS.iter().find_map(|ending| {
@@ -105,13 +105,13 @@ fn split(word: &str) -> Option<(&str, &str)> {
     })
 }
 
-fn words<'a>(texts: &[&'a str]) -> impl Iterator<Item = &'a str> {
-    texts.iter().flat_map(|text| {
+fn words<'a>(parts: &[Pieces<'a>]) -> impl Iterator<Item = &'a str> {
+    parts.iter().copied().flat_map(|mut pieces| {
         let mut from = 0;
         std::iter::from_fn(move || {
-            let piece = next_piece(text, from)?;
+            let piece = pieces.next(from)?;
             from = piece.end;
-            Some((slice(text, piece.start, piece.end), piece.kind))
+            Some((slice(pieces.text, piece.start, piece.end), piece.kind))
         })
         .filter_map(|(word, kind)| (kind == Kind::Letters).then_some(word))
     })
@@ -121,17 +121,20 @@ fn words<'a>(texts: &[&'a str]) -> impl Iterator<Item = &'a str> {
 mod tests {
     use super::*;
 
+    fn find(texts: &[&str]) -> Option<Glued> {
+        let parts: Vec<Pieces<'_>> = texts.iter().map(|text| Pieces { text, known: &[] }).collect();
+        Glued::find(&parts, &mut Cache::default())
+    }
+
     #[test]
     fn finds_words_whose_beginning_stands_elsewhere() {
-        let mut cache = Cache::default();
-        let glued = Glued::find(&["La Gazettequi paraît", "lire la Gazette"], &mut cache).unwrap();
+        let glued = find(&["La Gazettequi paraît", "lire la Gazette"]).unwrap();
         assert_eq!(glued.parts("Gazettequi", "gazettequi"), Some(("Gazette", "qui")));
         assert_eq!(glued.parts("Gazette", "gazette"), None);
     }
 
     #[test]
     fn leaves_words_and_names() {
-        let mut cache = Cache::default();
         for texts in [
             &["La Gazettequi paraît"][..],
             &["la gazettequi paraît, une gazette"],
@@ -139,7 +142,7 @@ mod tests {
             &["Rosa aime les Ros"],
             &["Louise et Louis, Martine et Martin"],
         ] {
-            assert_eq!(Glued::find(texts, &mut cache), None, "{texts:?}");
+            assert_eq!(find(texts), None, "{texts:?}");
         }
     }
 }

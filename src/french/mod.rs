@@ -39,7 +39,6 @@ use std::ops::Range;
 pub use analyzer::Analyzer;
 pub(crate) use cache::MAX_TERMS;
 pub use fold::fold;
-pub use glued::Glued;
 pub(crate) use plural::singular;
 
 /// Changes whenever the same text may give other terms; an index made by another version must be rebuilt.

@@ -39,6 +39,31 @@ enum Class {
     Other,
 }
 
+/// The pieces of a text, of which the first may be known already.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pieces<'a> {
+    pub(super) text: &'a str,
+    pub(super) known: &'a [Piece],
+}
+
+impl Pieces<'_> {
+    /// The first piece at or after byte `from`, which does not lie before that of the last call.
+    #[inline]
+    pub(super) fn next(&mut self, from: usize) -> Option<Piece> {
+        while let Some((piece, rest)) = self.known.split_first() {
+            if piece.start >= from {
+                self.known = rest;
+                return Some(*piece);
+            }
+            if piece.end > from {
+                break;
+            }
+            self.known = rest;
+        }
+        next_piece(self.text, from)
+    }
+}
+
 /// The first piece at or after byte `from`.
 pub(super) fn next_piece(text: &str, from: usize) -> Option<Piece> {
     let mut at = from;

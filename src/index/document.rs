@@ -3,15 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use tantivy::schema::Field as TantivyField;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use unicode_normalization::UnicodeNormalization;
 
-use super::inversion::Tokens;
-use super::lexicon::{Lexicon, NONE, Numbering, WordTerms};
+use super::lexicon::{Lexicon, Numbering};
 use super::pending::Values;
-use super::schema::{Fields, Forms};
+use super::schema::Fields;
 use super::walk::{sections, walk};
+use super::words::Words;
 use crate::article::{Article, ArticleId};
 use crate::french::{Analyzer, fold};
 use crate::query::{Address, Field, Part, Property};
@@ -35,26 +34,33 @@ pub struct Entry<'a> {
 #[derive(Debug)]
 pub struct Document {
     pub(super) id: ArticleId,
-    /// What the numbers of its terms stand for.
+    /// What the numbers of its words stand for.
     pub(super) lexicon: Arc<Lexicon>,
-    /// The terms of the fields that are analysed.
-    pub(super) tokens: Vec<(TantivyField, Tokens)>,
+    /// The words of its parts; those of [`Part::Anywhere`] are searched as a whole.
+    pub(super) words: Vec<(Part, Words)>,
     /// What is kept or searched as a whole.
     pub(super) values: Values,
 }
 
 impl Document {
     /// All of it as tantivy's own writer takes it.
-    pub(super) fn into_values(self) -> Values {
+    pub(super) fn into_values(self, fields: &Fields) -> Values {
         let mut values = self.values;
-        for (field, tokens) in self.tokens {
-            let token = |(term, position)| Token {
-                text: self.lexicon.read(term, str::to_owned).unwrap_or_default(),
-                position: position as usize,
-                ..Token::default()
-            };
-            let tokens = tokens.places().map(token).collect();
-            values.add_terms(field, PreTokenizedString { text: String::new(), tokens });
+        for (part, words) in &self.words {
+            for (field, forms) in fields.of_part(*part) {
+                let terms = words.places().flat_map(|(word, position)| {
+                    let terms = self.lexicon.word(word);
+                    forms.iter().filter_map(move |form| Some((terms?.of(*form), position)))
+                });
+                let token = |(term, position)| {
+                    let text = self.lexicon.read(term, str::to_owned)?;
+                    Some(Token { text, position: position as usize, ..Token::default() })
+                };
+                let tokens: Vec<Token> = terms.filter_map(token).collect();
+                if !tokens.is_empty() {
+                    values.add_terms(field, PreTokenizedString { text: String::new(), tokens });
+                }
+            }
         }
         values
     }
@@ -77,8 +83,8 @@ impl DocumentBuilder {
     /// Analyses an article.
     pub fn build(&mut self, entry: &Entry<'_>) -> Document {
         let lexicon = self.numbering.begin();
-        let tokens = tokens(&self.fields, &mut self.analyzer, &mut self.numbering, entry.article);
-        Document { id: entry.id, lexicon, tokens, values: values(&self.fields, entry) }
+        let words = words(&mut self.analyzer, &mut self.numbering, entry.article);
+        Document { id: entry.id, lexicon, words, values: values(&self.fields, entry) }
     }
 }
 
@@ -156,33 +162,6 @@ fn present(article: &Article) -> Vec<Field> {
     found.into_iter().filter_map(|(field, there)| there.then_some(field)).collect()
 }
 
-/// The terms of the three forms of one part.
-#[derive(Default)]
-struct PartTokens {
-    light: Tokens,
-    plural: Tokens,
-    exact: Tokens,
-}
-
-impl PartTokens {
-    fn for_text(bytes: usize) -> Self {
-        let [light, plural, exact] = std::array::from_fn(|_| Tokens::for_text(bytes));
-        Self { light, plural, exact }
-    }
-
-    fn push(&mut self, position: u32, plural: u32, terms: WordTerms) {
-        if terms.light != NONE {
-            self.light.push_anywhere(terms.light);
-        }
-        self.plural.push(position, plural);
-        self.exact.push_anywhere(terms.exact);
-    }
-
-    fn finish(self, forms: Forms) -> [(TantivyField, Tokens); 3] {
-        [(forms.light, self.light), (forms.plural, self.plural), (forms.exact, self.exact)]
-    }
-}
-
 /// The term of a folded word as it is written, in small letters: `pêche`, `st-malo`, `1 000`. [`Fields::all`]'s `exact` holds
 /// it beside the folded word where the two differ, so that who writes it so comes first. No folded word begins like it.
 pub(super) fn as_written(exact: &str, word: &str) -> String {
@@ -222,60 +201,47 @@ impl Gate {
     }
 }
 
-/// The terms of the fields that are analysed; of those that have any.
-fn tokens(
-    fields: &Fields,
-    analyzer: &mut Analyzer,
-    numbering: &mut Numbering,
-    article: &Article,
-) -> Vec<(TantivyField, Tokens)> {
+/// The words of the parts that have any.
+fn words(analyzer: &mut Analyzer, numbering: &mut Numbering, article: &Article) -> Vec<(Part, Words)> {
     let sections = sections(article);
     let length = sections.iter().map(|section| section.text.len()).sum();
-    let (mut all, mut gate) = (PartTokens::for_text(length), Gate::for_text(length));
-    let [mut headline, mut lead, mut posts] = std::array::from_fn(|_| PartTokens::default());
-    let [mut authors, mut publisher, mut tags] = std::array::from_fn(|_| Tokens::default());
+    let (mut all, mut gate) = (Words::for_text(length), Gate::for_text(length));
+    let [mut headline, mut lead, mut posts] = std::array::from_fn(|_| Words::default());
+    let [mut authors, mut publisher, mut tags] = std::array::from_fn(|_| Words::default());
     // An embedded post weighs little: each of its words counts once among the article's.
     let mut in_posts = HashSet::new();
     walk(&sections, analyzer, &mut |place| {
         if !gate.lets_pass(&place.term.exact) {
             return;
         }
-        let Some(terms) = numbering.word(place) else { return };
-        let (position, width) = (place.position, place.width);
-        let of_width = |numbering: &mut Numbering, number, term| {
-            if width > 1 { numbering.joined(term, width).unwrap_or(number) } else { number }
+        let name = match place.part {
+            Part::Author => Some(&mut authors),
+            Part::Source => Some(&mut publisher),
+            Part::Tag => Some(&mut tags),
+            _ => None,
         };
-        if matches!(place.part, Part::Author | Part::Source | Part::Tag) {
-            let exact = of_width(numbering, terms.exact, &place.term.exact);
-            match place.part {
-                Part::Author => authors.push(position, exact),
-                Part::Source => publisher.push(position, exact),
-                _ => tags.push(position, exact),
-            }
+        let position = place.position;
+        if let Some(name) = name {
+            numbering.name(place).into_iter().for_each(|word| name.push(position, word));
             return;
         }
-        let plural = of_width(numbering, terms.plural, &place.term.plural);
+        let Some(word) = numbering.word(place) else { return };
         match place.part {
-            Part::Headline => headline.push(position, plural, terms),
-            Part::Lead => lead.push(position, plural, terms),
+            Part::Headline => headline.push(position, word),
+            Part::Lead => lead.push(position, word),
             Part::Posts => {
-                posts.push(position, plural, terms);
-                if terms.light != NONE && in_posts.insert(terms.light) {
-                    all.light.push_anywhere(terms.light);
-                }
+                posts.push(position, word);
+                let light = numbering.light(word).filter(|light| in_posts.insert(light.number));
+                light.into_iter().for_each(|light| all.push(position, light));
                 return;
             }
             _ => {}
         }
-        all.push(position, plural, terms);
-        if terms.written != NONE {
-            all.exact.push_anywhere(terms.written);
-        }
+        all.push(position, word);
     });
-    let parts = [(fields.all, all), (fields.headline, headline), (fields.lead, lead), (fields.posts, posts)];
-    let names = [(fields.authors, authors), (fields.publisher, publisher), (fields.tags, tags)];
-    let tokens = parts.into_iter().flat_map(|(forms, part)| part.finish(forms)).chain(names);
-    tokens.filter(|(_, tokens)| !tokens.terms.is_empty()).collect()
+    let parts = [(Part::Anywhere, all), (Part::Headline, headline), (Part::Lead, lead), (Part::Posts, posts)];
+    let names = [(Part::Author, authors), (Part::Source, publisher), (Part::Tag, tags)];
+    parts.into_iter().chain(names).filter(|(_, words)| !words.numbers.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod top;
 mod verify;
 mod walk;
 mod weights;
+mod words;
 mod writer;
 
 use serde::{Deserialize, Serialize};

@@ -8,6 +8,7 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
+use super::lexicon::Form;
 use super::terms::TOKENIZER;
 use crate::query::Part;
 
@@ -104,6 +105,17 @@ impl Fields {
             Part::Posts => Some(self.posts),
             Part::Author | Part::Source | Part::Tag => None,
         }
+    }
+
+    /// The fields in which the words of a part are searched, and by which of their forms; those of [`Part::Anywhere`] by how
+    /// they are written too. A name has one term.
+    pub(super) fn of_part(&self, part: Part) -> impl Iterator<Item = (Field, &'static [Form])> {
+        let exact: &[Form] = if part == Part::Anywhere { &[Form::Exact, Form::Written] } else { &[Form::Exact] };
+        let forms = self
+            .forms(part)
+            .map(|forms| [(forms.light, &[Form::Light][..]), (forms.plural, &[Form::Plural]), (forms.exact, exact)]);
+        let name = self.names(part).map(|name| (name, &[Form::Plural][..]));
+        forms.into_iter().flatten().chain(name)
     }
 
     /// The field of folded words of a part of names.

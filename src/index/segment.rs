@@ -1,4 +1,4 @@
-//! Builds a segment: the articles' terms are gathered as numbers and inverted when there are enough of them.
+//! Builds a segment: the articles' words are gathered as numbers and inverted when there are enough of them.
 //!
 //! tantivy's own writer looks each term up by its letters each time it stands in a text, three times over for the three forms
 //! of a word; that was half of an ingest. Here only what comes before its serializers differs: the files are the same,
@@ -18,22 +18,31 @@ use tantivy::store::StoreWriter;
 use tantivy::{Index, Term};
 
 use super::document::Document;
-use super::inversion::{Inversion, Kept, Log};
-use super::lexicon::Lexicon;
+use super::inversion::{Inversion, Kept, Numbers};
+use super::lexicon::{Lexicon, NONE, WordTerms};
+use super::schema::Fields;
+use super::words::Log;
+use crate::query::Part;
 
 /// A segment is written when it has this many bytes in memory.
-const FULL: usize = 96 << 20;
+const FULL: usize = 80 << 20;
 
 /// What a term takes in memory beside its letters, in bytes.
 const TERM: usize = 56;
+
+/// What a word takes, in bytes.
+const WORD: usize = 24;
 
 /// A segment in the making.
 pub(super) struct SegmentBuilder {
     segment: Segment,
     schema: Schema,
+    fields: Fields,
     terms: Terms,
-    /// By number of the field.
-    logs: Vec<Log>,
+    /// The words of each part.
+    words: Vec<(Part, Log)>,
+    /// The values of each field, by its number.
+    values: Vec<Log>,
     norms: FieldNormsWriter,
     fast: FastFieldsWriter,
     store: StoreWriter,
@@ -52,8 +61,10 @@ impl SegmentBuilder {
             settings.docstore_compress_dedicated_thread,
         )?;
         Ok(Self {
+            fields: Fields::new(),
             terms: Terms::default(),
-            logs: schema.fields().map(|_| Log::default()).collect(),
+            words: Vec::new(),
+            values: schema.fields().map(|_| Log::default()).collect(),
             norms: FieldNormsWriter::for_schema(&schema),
             fast,
             store,
@@ -67,14 +78,20 @@ impl SegmentBuilder {
     pub(super) fn add(&mut self, document: &Document) -> tantivy::Result<()> {
         let article = self.articles;
         let translation = self.terms.translation(&document.lexicon);
-        for (field, tokens) in &document.tokens {
-            let Some(log) = self.logs.get_mut(field.field_id() as usize) else { continue };
-            for term in &tokens.terms {
-                log.push(self.terms.translate(translation, *term));
+        for (part, words) in &document.words {
+            let place = self.words.iter().position(|(known, _)| known == part).unwrap_or_else(|| {
+                self.words.push((*part, Log::default()));
+                self.words.len() - 1
+            });
+            if let Some((_, log)) = self.words.get_mut(place) {
+                log.extend(article, words, |word| self.terms.translate(translation, word));
             }
-            log.extend_steps(&tokens.steps);
-            log.end(article);
-            self.norms.record(article, *field, tokens.terms.len() as u32);
+            for (field, forms) in self.fields.of_part(*part) {
+                let terms = words.terms(forms);
+                if terms > 0 {
+                    self.norms.record(article, field, terms);
+                }
+            }
         }
         for values in document.values.by_field() {
             self.add_values(article, values);
@@ -91,23 +108,24 @@ impl SegmentBuilder {
         else {
             return;
         };
-        let Some(log) = self.logs.get_mut(field.field_id() as usize) else { return };
+        let Some(log) = self.values.get_mut(field.field_id() as usize) else { return };
         for (_, value) in values {
-            log.push(match value {
+            let term = match value {
                 OwnedValue::Str(text) => self.terms.number(text.as_bytes()),
                 OwnedValue::U64(number) => {
                     self.terms.number(Term::from_field_u64(*field, *number).serialized_value_bytes())
                 }
                 _ => continue,
-            });
+            };
+            log.push(article, term);
         }
-        log.end(article);
         self.norms.record(article, *field, values.len() as u32);
     }
 
     /// Whether it should be written.
     pub(super) fn is_full(&self) -> bool {
-        let logs: usize = self.logs.iter().map(Log::bytes).sum();
+        let words = self.words.iter().map(|(_, log)| log);
+        let logs: usize = words.chain(&self.values).map(Log::bytes).sum();
         logs + self.terms.bytes + self.fast.mem_usage() + self.norms.mem_usage() >= FULL
     }
 
@@ -127,11 +145,14 @@ impl SegmentBuilder {
                 Some(IndexRecordOption::WithFreqsAndPositions) => Kept::Positions,
                 None => continue,
             };
-            let Some(log) = self.logs.get_mut(field.field_id() as usize).map(std::mem::take) else { continue };
-            if log.len() > 0 {
-                let mut out = out.new_field(field, log.len() as u64, norms.get_field(field)?)?;
-                inversion.write(&log, &order, kept, &mut out)?;
-                out.close()?;
+            let of_words = self.words.iter().find_map(|(part, log)| {
+                let (_, forms) = self.fields.of_part(*part).find(|(known, _)| *known == field)?;
+                Some((log, Numbers::Words(&self.terms.words, forms)))
+            });
+            let of_values = || Some((self.values.get(field.field_id() as usize)?, Numbers::Terms));
+            if let Some((log, numbers)) = of_words.or_else(of_values) {
+                let norms = norms.get_field(field)?;
+                inversion.write(log, numbers, &order, kept, |all| out.new_field(field, all, norms))?;
             }
         }
         out.close()?;
@@ -143,16 +164,15 @@ impl SegmentBuilder {
     }
 }
 
-/// The terms of a segment, by number.
+/// The terms and words of a segment, by number.
 #[derive(Default)]
 struct Terms {
     numbers: HashMap<Box<[u8]>, u32, RandomState>,
-    /// For each lexicon met, the numbers here of its terms; [`UNKNOWN`] of those not met.
+    words: Vec<WordTerms>,
+    /// For each lexicon met, the numbers here of its words; [`NONE`] of those not met.
     translations: Vec<(Arc<Lexicon>, Vec<u32>)>,
     bytes: usize,
 }
-
-const UNKNOWN: u32 = u32::MAX;
 
 impl Terms {
     fn number(&mut self, term: &[u8]) -> u32 {
@@ -175,22 +195,30 @@ impl Terms {
     }
 
     #[inline]
-    fn translate(&mut self, translation: usize, term: u32) -> u32 {
-        match self.translations.get(translation).and_then(|(_, numbers)| numbers.get(term as usize)) {
-            Some(number) if *number != UNKNOWN => *number,
-            _ => self.learn(translation, term),
+    fn translate(&mut self, translation: usize, word: u32) -> u32 {
+        match self.translations.get(translation).and_then(|(_, numbers)| numbers.get(word as usize)) {
+            Some(number) if *number != NONE => *number,
+            _ => self.learn(translation, word),
         }
     }
 
     #[cold]
-    fn learn(&mut self, translation: usize, term: u32) -> u32 {
+    fn learn(&mut self, translation: usize, word: u32) -> u32 {
         let lexicon = self.translations.get(translation).map(|(lexicon, _)| Arc::clone(lexicon));
-        let number = lexicon.and_then(|lexicon| lexicon.read(term, |term| self.number(term.as_bytes()))).unwrap_or(0);
+        let terms = lexicon.as_ref().and_then(|lexicon| Some((lexicon, lexicon.word(word)?)));
+        let number = self.words.len() as u32;
+        let here = WordTerms::new(|form| {
+            let term =
+                terms.and_then(|(lexicon, terms)| lexicon.read(terms.of(form), |term| self.number(term.as_bytes())));
+            term.unwrap_or(NONE)
+        });
+        self.words.push(here);
+        self.bytes += WORD;
         if let Some((_, numbers)) = self.translations.get_mut(translation) {
-            let length = numbers.len().max(term as usize + 1);
+            let length = numbers.len().max(word as usize + 1);
             self.bytes += 4 * (length - numbers.len());
-            numbers.resize(length, UNKNOWN);
-            if let Some(known) = numbers.get_mut(term as usize) {
+            numbers.resize(length, NONE);
+            if let Some(known) = numbers.get_mut(word as usize) {
                 *known = number;
             }
         }
@@ -258,8 +286,9 @@ mod tests {
         writer.commit().unwrap();
         writer.wait_merging_threads().unwrap();
         let (_, mut writer) = index(theirs.path());
+        let fields = Fields::new();
         for document in documents() {
-            writer.add_document(document.into_values()).unwrap();
+            writer.add_document(document.into_values(&fields)).unwrap();
         }
         writer.commit().unwrap();
         writer.wait_merging_threads().unwrap();

@@ -65,25 +65,25 @@ pub(crate) fn post(embed: &Embed) -> String {
 /// Analyses the sections and hands over each word with its place.
 pub(crate) fn walk(sections: &[Section<'_>], analyzer: &mut Analyzer, visit: &mut impl FnMut(&Place<'_>)) {
     let texts: Vec<&str> = sections.iter().map(|section| section.text.as_ref()).collect();
-    let glued = analyzer.glued(&texts);
-    let mut base = 0;
-    for (number, section) in sections.iter().enumerate() {
-        let mut end = base;
-        analyzer.analyze_with(&section.text, glued.as_ref(), &mut |token| {
-            let position = base + token.position;
-            end = end.max(position + token.width);
-            let word = section.text.get(token.range.clone()).unwrap_or_default();
-            visit(&Place {
-                part: section.part,
-                section: number,
-                range: token.range,
-                position,
-                width: token.width,
-                term: token.term,
-                word,
-                number: token.number,
-            });
+    let (mut number, mut base, mut end) = (0, 0, 0);
+    analyzer.analyze_article(&texts, &mut |section, token| {
+        while number < section {
+            (number, base) = (number + 1, end + BLOCK_GAP);
+            end = base;
+        }
+        let Some(Section { part, text }) = sections.get(section) else { return };
+        let position = base + token.position;
+        end = end.max(position + token.width);
+        let word = text.get(token.range.clone()).unwrap_or_default();
+        visit(&Place {
+            part: *part,
+            section,
+            range: token.range,
+            position,
+            width: token.width,
+            term: token.term,
+            word,
+            number: token.number,
         });
-        base = end + BLOCK_GAP;
-    }
+    });
 }

@@ -128,7 +128,7 @@ impl IndexWriter {
     pub fn replace(&mut self, document: Document) -> anyhow::Result<()> {
         self.settle(document.id)?;
         let delete = UserOperation::Delete(self.name(document.id));
-        let values = document.into_values().wait(&self.room);
+        let values = document.into_values(&self.fields).wait(&self.room);
         self.writer.run([delete, UserOperation::Add(values)]).map_err(|error| failed(&self.dir, &error))?;
         Ok(())
     }
