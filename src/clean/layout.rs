@@ -57,11 +57,15 @@ pub(super) fn chars_led_by(text: &str, wanted: impl Fn(u8) -> bool) -> impl Iter
 
 /// The blocks of a laid-out text with their places: byte offset and text, marker included.
 pub(super) fn blocks(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    text.split("\n\n").map(move |block| {
-        let start = at;
-        at += block.len() + 2;
-        (start, block)
+    let mut rest = Some((0, text));
+    std::iter::from_fn(move || {
+        let (start, text) = rest?;
+        // Every rule asks for the blocks, and single bytes are found fastest.
+        let mut lines = text.match_indices('\n').map(|(at, _)| at);
+        let end = lines.find(|at| text.as_bytes().get(at + 1) == Some(&b'\n'));
+        let block = text.get(..end.unwrap_or(text.len()))?;
+        rest = end.and_then(|end| Some((start + end + 2, text.get(end + 2..)?)));
+        Some((start, block))
     })
 }
 
@@ -117,4 +121,20 @@ pub(super) fn removals(text: &str, gone: &[Range<usize>]) -> Vec<Change> {
         }
     }
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn blocks_are_parted_by_empty_lines(text in "[aé\n]{0,12}") {
+            let found: Vec<&str> = blocks(&text).map(|(_, block)| block).collect();
+            prop_assert_eq!(found, text.split("\n\n").collect::<Vec<_>>());
+            assert!(blocks(&text).all(|(at, block)| text.get(at..).is_some_and(|rest| rest.starts_with(block))));
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::article::Draft;
-use crate::clean::layout::chars_led_by;
+use crate::clean::layout::{chars_led_by, is_marker};
 use crate::clean::{Change, Ledger, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -39,9 +39,9 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     ledger.apply(RULE.name, &mut draft.text, changes);
 }
 
-/// Whether a character from U+0300 on is one that French is printed with, which stays as it is.
+/// Whether a character from U+0300 on is one that French is printed with, or a marker, which stay as they are.
 const fn is_composed(c: char) -> bool {
-    matches!(c, '\u{2010}'..='\u{2027}' | '\u{202F}'..='\u{205E}' | '€')
+    matches!(c, '\u{2010}'..='\u{2027}' | '\u{202F}'..='\u{205E}' | '€') || is_marker(c)
 }
 
 fn letters(ligature: &str) -> &'static str {
