@@ -1,5 +1,6 @@
 //! The floor: the least a program on tantivy can do. One field of stems from one cached stemmer, stored text, snippets; no
-//! cleaning, no archive, no second form of a word, nothing checked.
+//! cleaning, no archive, no second form of a word, nothing checked. `index-forms` has newsgrep's three forms of a word
+//! instead, in fields as newsgrep has them, each from a cached tokenizer: the same for the same schema.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -21,13 +22,24 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use tantivy::{Index, IndexSettings, IndexWriter, Term};
 
-const TOKENIZER: &str = "stems";
+/// A form of a word that has a field: its name, and what the field's postings hold.
+type Form = (&'static str, IndexRecordOption);
+
+/// The form whose text is stored, and others.
+type Forms = (Form, &'static [Form]);
+
+const STEMS: Forms = (("stem", IndexRecordOption::WithFreqsAndPositions), &[]);
+const FORMS: Forms = (
+    ("stem", IndexRecordOption::WithFreqs),
+    &[("plural", IndexRecordOption::WithFreqsAndPositions), ("exact", IndexRecordOption::WithFreqs)],
+);
 
 /// Runs one of the floor's commands.
 pub(crate) fn main(arguments: &[String]) -> anyhow::Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["index", source, dir] => index(Path::new(source), Path::new(dir)),
+        ["index", source, dir] => index(Path::new(source), Path::new(dir), STEMS),
+        ["index-forms", source, dir] => index(Path::new(source), Path::new(dir), FORMS),
         ["add", file, dir] => add(Path::new(file), Path::new(dir)),
         ["query", dir, kind, words @ ..] => query(Path::new(dir), kind, words),
         other => bail!("the floor does not know {other:?}"),
@@ -46,25 +58,31 @@ struct Fields {
     id: Field,
     title: Field,
     body: Field,
+    /// Those of the other forms.
+    others: Vec<(Field, Field)>,
 }
 
 impl Fields {
-    fn new() -> Self {
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer(TOKENIZER)
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        let text = TextOptions::default().set_indexing_options(indexing).set_stored();
+    fn new((first, others): Forms) -> Self {
         let mut schema = Schema::builder();
         let id = schema.add_text_field("id", STRING | STORED);
-        let title = schema.add_text_field("title", text.clone());
-        let body = schema.add_text_field("body", text);
-        Self { schema: schema.build(), id, title, body }
+        let mut add = |(name, option): Form, stored: bool| {
+            let indexing = TextFieldIndexing::default().set_tokenizer(name).set_index_option(option);
+            let text = TextOptions::default().set_indexing_options(indexing);
+            let text = if stored { text.set_stored() } else { text };
+            let [title, body] =
+                ["title", "body"].map(|part| schema.add_text_field(&format!("{part}_{name}"), text.clone()));
+            (title, body)
+        };
+        let (title, body) = add(first, true);
+        let others = others.iter().map(|form| add(*form, false)).collect();
+        Self { schema: schema.build(), id, title, body, others }
     }
 }
 
-fn index(source: &Path, dir: &Path) -> anyhow::Result<()> {
+fn index(source: &Path, dir: &Path, forms: Forms) -> anyhow::Result<()> {
     fs::create_dir_all(dir)?;
-    let fields = Fields::new();
+    let fields = Fields::new(forms);
     let settings = IndexSettings {
         docstore_compression: Compressor::Zstd(ZstdCompressor::default()),
         docstore_blocksize: 65_536,
@@ -86,7 +104,7 @@ fn index(source: &Path, dir: &Path) -> anyhow::Result<()> {
 }
 
 fn add(file: &Path, dir: &Path) -> anyhow::Result<()> {
-    let fields = Fields::new();
+    let fields = Fields::new(STEMS);
     let mut writer = writer(&Index::open_in_dir(dir)?)?;
     add_file(file, &fields, &writer)?;
     finish(&mut writer)?;
@@ -94,8 +112,14 @@ fn add(file: &Path, dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn register(index: &Index) {
+    for form in ["stem", "plural", "exact"] {
+        index.tokenizers().register(form, Words { form, ..Words::default() });
+    }
+}
+
 fn writer(index: &Index) -> anyhow::Result<IndexWriter> {
-    index.tokenizers().register(TOKENIZER, Stems::default());
+    register(index);
     let writer = index.writer_with_num_threads(2, 200_000_000)?;
     let mut policy = LogMergePolicy::default();
     policy.set_min_num_segments(4);
@@ -131,6 +155,10 @@ fn add_document(fields: &Fields, writer: &IndexWriter, id: &str, title: &str, bo
     document.add_text(fields.id, id);
     document.add_text(fields.title, title);
     document.add_text(fields.body, body);
+    for (title_field, body_field) in &fields.others {
+        document.add_text(*title_field, title);
+        document.add_text(*body_field, body);
+    }
     writer.add_document(document)?;
     Ok(())
 }
@@ -138,9 +166,9 @@ fn add_document(fields: &Fields, writer: &IndexWriter, id: &str, title: &str, bo
 /// Prints the best ten, each with its snippet; or the number of hits.
 fn query(dir: &Path, kind: &str, words: &[&str]) -> anyhow::Result<()> {
     let began = Instant::now();
-    let fields = Fields::new();
+    let fields = Fields::new(STEMS);
     let index = Index::open_in_dir(dir)?;
-    index.tokenizers().register(TOKENIZER, Stems::default());
+    register(&index);
     let query = compile(&fields, kind, words)?;
     let searcher = index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?.searcher();
     let mut out = std::io::stdout().lock();
@@ -160,7 +188,7 @@ fn query(dir: &Path, kind: &str, words: &[&str]) -> anyhow::Result<()> {
 }
 
 fn compile(fields: &Fields, kind: &str, words: &[&str]) -> anyhow::Result<Box<dyn Query>> {
-    let mut stems = Stems::default();
+    let mut stems = Words { form: "stem", ..Words::default() };
     let terms: Vec<Term> =
         words.iter().flat_map(|word| stems.of(word)).map(|stem| Term::from_field_text(fields.body, &stem)).collect();
     let first = terms.first().context("no word")?;
@@ -188,14 +216,15 @@ fn compile(fields: &Fields, kind: &str, words: &[&str]) -> anyhow::Result<Box<dy
     })
 }
 
-/// Cuts at what is no letter or digit; stems words, each spelling once.
+/// Cuts at what is no letter or digit; makes of each word its form, of each spelling once.
 #[derive(Clone, Default)]
-struct Stems {
+struct Words {
+    form: &'static str,
     cache: HashMap<String, String>,
     token: Token,
 }
 
-impl Stems {
+impl Words {
     fn of(&mut self, text: &str) -> Vec<String> {
         let mut stream = self.token_stream(text);
         let mut stems = Vec::new();
@@ -204,23 +233,24 @@ impl Stems {
     }
 }
 
-impl Tokenizer for Stems {
-    type TokenStream<'a> = StemStream<'a>;
+impl Tokenizer for Words {
+    type TokenStream<'a> = WordStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> StemStream<'a> {
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.token.reset();
-        StemStream { text, at: 0, cache: &mut self.cache, token: &mut self.token }
+        WordStream { text, at: 0, form: self.form, cache: &mut self.cache, token: &mut self.token }
     }
 }
 
-struct StemStream<'a> {
+struct WordStream<'a> {
     text: &'a str,
     at: usize,
+    form: &'static str,
     cache: &'a mut HashMap<String, String>,
     token: &'a mut Token,
 }
 
-impl TokenStream for StemStream<'_> {
+impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let Some(start) = rest.find(char::is_alphanumeric) else { return false };
@@ -232,12 +262,12 @@ impl TokenStream for StemStream<'_> {
         self.token.position = self.token.position.wrapping_add(1);
         self.token.text.clear();
         match self.cache.get(word) {
-            Some(stem) => self.token.text.push_str(stem),
+            Some(form) => self.token.text.push_str(form),
             None => {
-                let stem = stem(word);
-                self.token.text.push_str(&stem);
+                let form = form_of(word, self.form);
+                self.token.text.push_str(&form);
                 if self.cache.len() < 200_000 {
-                    self.cache.insert(word.to_owned(), stem);
+                    self.cache.insert(word.to_owned(), form);
                 }
             }
         }
@@ -253,10 +283,14 @@ impl TokenStream for StemStream<'_> {
     }
 }
 
-fn stem(word: &str) -> String {
-    let mut stem = String::new();
+fn form_of(word: &str, form: &str) -> String {
+    let mut found = String::new();
     Analyzer::new().analyze(word, &mut |token| {
-        stem.clone_from(token.term.light.as_ref().unwrap_or(&token.term.exact));
+        found.clone_from(match form {
+            "stem" => token.term.light.as_ref().unwrap_or(&token.term.exact),
+            "plural" => &token.term.plural,
+            _ => &token.term.exact,
+        });
     });
-    stem
+    found
 }

@@ -1,7 +1,7 @@
 //! The whole commands, side by side with their floor: `cargo bench --bench whole -- [--articles N] [--rounds N]
 //! [--generator DIR] [--queries]`.
 //!
-//! The floor is a bare tantivy program (see `floor`), run over the same corpus in the same minutes; the ratio is what
+//! The floor is a bare tantivy program (see `floor`), with one form of a word or newsgrep's three, run over the same corpus in the same minutes; the ratio is what
 //! counts, for it travels from machine to machine. Peers are run where they are installed. Figures are given as least and
 //! median of the rounds. A corpus is kept in `target/whole` and used again.
 
@@ -106,28 +106,33 @@ impl Bench {
     fn ingest(&self) -> anyhow::Result<()> {
         heading("ingest, s")?;
         let jsonl = &self.corpus.jsonl;
-        let (mut ours, mut floors, mut rebuilds, mut fts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut ours, mut rebuilds, mut fts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut floors, mut of_schema) = (Vec::new(), Vec::new());
         for _ in 0..self.rounds {
-            self.clear(&["archive", "floor", "fts"])?;
+            self.clear(&["archive", "floor", "floor-forms", "fts"])?;
+            of_schema.push(watched(self.own("floor", &["index-forms"]).arg(jsonl).arg(self.dir.join("floor-forms")))?);
             floors.push(watched(self.own("floor", &["index"]).arg(jsonl).arg(self.dir.join("floor")))?);
             ours.push(watched(self.newsgrep("archive", &["ingest"]).arg(jsonl))?);
             rebuilds.push(watched(&mut self.newsgrep("archive", &["reindex"]))?);
         }
         fts.push(watched(self.own("fts", &["index"]).arg(jsonl).arg(self.dir.join("fts")))?);
         row("JSON Lines", &ours, &floors)?;
+        row("against a floor of three forms", &ours, &of_schema)?;
         row("reindex, against the floor", &rebuilds, &floors)?;
         row("reindex, against the ingest", &rebuilds, &ours)?;
         row("SQLite FTS5, against the floor", &fts, &floors)
     }
 
     fn folder(&self) -> anyhow::Result<()> {
-        let (mut ours, mut floors) = (Vec::new(), Vec::new());
+        let (mut ours, mut floors, mut of_schema) = (Vec::new(), Vec::new(), Vec::new());
         let (mut again, mut finds, mut changed, mut added, mut added_floor) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let folder = &self.corpus.folder;
         let (new, first) = (self.dir.join("new.txt"), first_file(folder).context("an empty corpus")?);
         for round in 0..self.rounds {
-            self.clear(&["folder", "folder-floor"])?;
+            self.clear(&["folder", "folder-floor", "folder-forms"])?;
+            of_schema
+                .push(watched(self.own("floor", &["index-forms"]).arg(folder).arg(self.dir.join("folder-forms")))?);
             floors.push(watched(self.own("floor", &["index"]).arg(folder).arg(self.dir.join("folder-floor")))?);
             ours.push(watched(self.newsgrep("folder", &["ingest"]).arg(folder))?);
             finds.push(timed(Command::new("find").arg(folder).args(["-type", "f", "-size", "+0"]))?);
@@ -141,6 +146,7 @@ impl Bench {
             added.push(timed(self.newsgrep("folder", &["ingest"]).arg(&new))?);
         }
         row("folder", &ours, &floors)?;
+        row("against a floor of three forms", &ours, &of_schema)?;
         row("unchanged folder, against find", &again, &finds)?;
         row("one file changed, against find", &changed, &finds)?;
         row("one article more", &added, &added_floor)

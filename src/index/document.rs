@@ -241,7 +241,7 @@ fn words(analyzer: &mut Analyzer, numbering: &mut Numbering, article: &Article) 
     });
     let parts = [(Part::Anywhere, all), (Part::Headline, headline), (Part::Lead, lead), (Part::Posts, posts)];
     let names = [(Part::Author, authors), (Part::Source, publisher), (Part::Tag, tags)];
-    parts.into_iter().chain(names).filter(|(_, words)| !words.numbers.is_empty()).collect()
+    parts.into_iter().chain(names).filter(|(_, words)| !words.is_empty()).collect()
 }
 
 #[cfg(test)]

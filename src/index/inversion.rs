@@ -81,11 +81,11 @@ impl Inversion {
         let count = |counts: &mut Vec<u32>, length: usize| {
             counts.clear();
             counts.resize(length, 0);
-            for number in &log.numbers {
-                if let Some(count) = counts.get_mut(*number as usize) {
+            log.each(&mut |_, number, _| {
+                if let Some(count) = counts.get_mut(number as usize) {
                     *count += 1;
                 }
-            }
+            });
         };
         let Numbers::Words(words, forms) = numbers else { return count(&mut self.counts, terms) };
         // Each word once, then the terms it has.
@@ -127,25 +127,24 @@ impl Inversion {
 
     /// Puts the occurrences of the terms that were taken beside each other.
     fn deal(&mut self, log: &Log, numbers: Numbers<'_>, kept: Kept) {
-        let positions = kept == Kept::Positions;
-        self.positions.resize(if positions { self.articles.len() } else { 0 }, 0);
+        self.positions.resize(if kept == Kept::Positions { self.articles.len() } else { 0 }, 0);
         let column =
             |form: &Form, words: &[WordTerms]| -> Vec<u32> { words.iter().map(|word| word.of(*form)).collect() };
         let of = |column: &[u32], number: u32| column.get(number as usize).copied().unwrap_or(NONE);
         match numbers {
             Numbers::Words(words, [form]) => {
                 let column = column(form, words);
-                log.each(positions, &mut |article, number, position| {
+                log.each(&mut |article, number, position| {
                     self.place(article, of(&column, number), position);
                 });
             }
             Numbers::Words(words, forms) => {
                 let columns: Vec<_> = forms.iter().map(|form| column(form, words)).collect();
-                log.each(positions, &mut |article, number, position| {
+                log.each(&mut |article, number, position| {
                     columns.iter().for_each(|column| self.place(article, of(column, number), position));
                 });
             }
-            Numbers::Terms => log.each(positions, &mut |article, number, position| {
+            Numbers::Terms => log.each(&mut |article, number, position| {
                 self.place(article, number, position);
             }),
         }
