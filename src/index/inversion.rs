@@ -11,8 +11,8 @@ use tantivy::postings::FieldSerializer;
 use super::lexicon::{Form, NONE, WordTerms};
 use super::words::Log;
 
-/// Bytes of the occurrences dealt out at a time, of four bytes each, or eight with its position.
-const MOST: usize = 64 << 20;
+/// Occurrences dealt out at a time, of eight bytes each.
+const MOST: usize = 8 << 20;
 
 /// A term that is not dealt out this time.
 const LATER: u32 = u32::MAX;
@@ -67,7 +67,7 @@ impl Inversion {
         let mut out = field(all)?;
         let mut rest: Vec<(&[u8], u32)> = order.iter().filter(|(_, term)| self.count(*term) > 0).copied().collect();
         while !rest.is_empty() {
-            let later = rest.split_off(self.take(&rest, kept));
+            let later = rest.split_off(self.take(&rest));
             self.deal(log, numbers, kept);
             for (bytes, term) in &rest {
                 self.write_term(bytes, *term, kept, &mut out)?;
@@ -106,14 +106,13 @@ impl Inversion {
     }
 
     /// Makes room for as many of these terms as fit, the first of them; returns how many that are.
-    fn take(&mut self, terms: &[(&[u8], u32)], kept: Kept) -> usize {
-        let most = MOST / if kept == Kept::Positions { 8 } else { 4 };
+    fn take(&mut self, terms: &[(&[u8], u32)]) -> usize {
         self.next.clear();
         self.next.resize(self.counts.len(), LATER);
         let (mut all, mut taken) = (0, 0);
         for (_, term) in terms {
             let count = self.count(*term);
-            if taken > 0 && all + count > most {
+            if taken > 0 && all + count > MOST {
                 break;
             }
             if let Some(next) = self.next.get_mut(*term as usize) {

@@ -25,7 +25,7 @@ use super::words::Log;
 use crate::query::Part;
 
 /// A segment is written when it has this many bytes in memory.
-const FULL: usize = 80 << 20;
+const FULL: usize = 72 << 20;
 
 /// What a term takes in memory beside its letters, in bytes.
 const TERM: usize = 56;

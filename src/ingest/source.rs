@@ -1,7 +1,7 @@
 //! Reads files from start to end, finds their records, and hands both on in order.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -73,7 +73,8 @@ fn read(work: &Work<'_>, candidate: &Candidate, outlets: &Outlets) -> io::Result
     }
     let mut tee = Tee { inner: io::Cursor::new(head).chain(file), outlets, closed: false };
     let mut batcher = Batcher { reader, candidate, outlets, records: Vec::new(), bytes: 0 };
-    (reader.split)(&mut tee, &mut |record| batcher.take(record))?;
+    // In large steps, whatever a reader asks for: their number is what is bounded on the way to the writer.
+    (reader.split)(&mut BufReader::with_capacity(BLOCK, &mut tee), &mut |record| batcher.take(record))?;
     // A reader may stop before the end; the original is kept whole all the same.
     io::copy(&mut tee, &mut io::sink())?;
     let listened_to = !tee.closed;
