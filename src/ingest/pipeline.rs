@@ -20,7 +20,7 @@ use crate::read::Reader;
 pub(super) const BATCH_BYTES: usize = 256 << 10;
 
 /// Steps that may wait for the writer.
-const QUEUE: usize = 24;
+const QUEUE: usize = 96;
 
 /// What bounds the memory of a run: records of so many times `BATCH_BYTES`, or a single larger one, are on their way from the
 /// reader to the writer at a time.
