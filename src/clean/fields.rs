@@ -43,14 +43,16 @@ const PIECE: usize = 400;
 
 /// The language of a text: as stated, unless a good part of the text is plainly in another.
 pub(super) fn language(text: &str, stated: Option<String>) -> Option<String> {
-    let Some(stated) = stated else {
-        let text = text.get(..text.floor_char_boundary(1200))?;
-        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-        return (letters >= ENOUGH).then(|| detected(text).to_owned());
-    };
     let piece = |number: usize| {
         let [from, to] = [number * PIECE, (number + 1) * PIECE].map(|at| text.floor_char_boundary(at));
         text.get(from..to).filter(|_| (number + 1) * PIECE <= text.len()).map(detected)
+    };
+    let Some(stated) = stated else {
+        let text = text.get(..text.floor_char_boundary(PIECES * PIECE))?;
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        // Where its beginning and its end are in one language, so is the text.
+        let agreed = piece(0).filter(|first| piece(PIECES - 1) == Some(first));
+        return (letters >= ENOUGH).then(|| agreed.unwrap_or_else(|| detected(text)).to_owned());
     };
     let first = piece(0).filter(|first| *first != stated && TOLD.contains(&stated.as_str()));
     let other = first.filter(|first| (1..PIECES).all(|number| piece(number) == Some(first)));

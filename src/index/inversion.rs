@@ -11,8 +11,12 @@ use tantivy::postings::FieldSerializer;
 use super::lexicon::{Form, NONE, WordTerms};
 use super::words::Log;
 
-/// Occurrences dealt out at a time, of eight bytes each.
-const MOST: usize = 8 << 20;
+/// Bytes of the occurrences dealt out at a time: two for the article, and four for the position where it is kept. Tests have
+/// more than that.
+const MOST: usize = if cfg!(test) { 1 << 10 } else { 56 << 20 };
+
+/// Articles that a segment may have at most, for two bytes to tell which one.
+pub(super) const MOST_ARTICLES: u32 = 1 << 16;
 
 /// A term that is not dealt out this time.
 const LATER: u32 = u32::MAX;
@@ -44,7 +48,7 @@ pub(super) struct Inversion {
     counts: Vec<u32>,
     /// Where the next occurrence of each term goes; [`LATER`] for others.
     next: Vec<u32>,
-    articles: Vec<u32>,
+    articles: Vec<u16>,
     positions: Vec<u32>,
     steps: Vec<u32>,
 }
@@ -67,7 +71,7 @@ impl Inversion {
         let mut out = field(all)?;
         let mut rest: Vec<(&[u8], u32)> = order.iter().filter(|(_, term)| self.count(*term) > 0).copied().collect();
         while !rest.is_empty() {
-            let later = rest.split_off(self.take(&rest));
+            let later = rest.split_off(self.take(&rest, kept));
             self.deal(log, numbers, kept);
             for (bytes, term) in &rest {
                 self.write_term(bytes, *term, kept, &mut out)?;
@@ -106,13 +110,14 @@ impl Inversion {
     }
 
     /// Makes room for as many of these terms as fit, the first of them; returns how many that are.
-    fn take(&mut self, terms: &[(&[u8], u32)]) -> usize {
+    fn take(&mut self, terms: &[(&[u8], u32)], kept: Kept) -> usize {
+        let most = MOST / if kept == Kept::Positions { 6 } else { 2 };
         self.next.clear();
         self.next.resize(self.counts.len(), LATER);
         let (mut all, mut taken) = (0, 0);
         for (_, term) in terms {
             let count = self.count(*term);
-            if taken > 0 && all + count > MOST {
+            if taken > 0 && all + count > most {
                 break;
             }
             if let Some(next) = self.next.get_mut(*term as usize) {
@@ -126,7 +131,11 @@ impl Inversion {
 
     /// Puts the occurrences of the terms that were taken beside each other.
     fn deal(&mut self, log: &Log, numbers: Numbers<'_>, kept: Kept) {
-        self.positions.resize(if kept == Kept::Positions { self.articles.len() } else { 0 }, 0);
+        if kept == Kept::Positions {
+            self.positions.resize(self.articles.len(), 0);
+        } else {
+            self.positions = Vec::new();
+        }
         let column =
             |form: &Form, words: &[WordTerms]| -> Vec<u32> { words.iter().map(|word| word.of(*form)).collect() };
         let of = |column: &[u32], number: u32| column.get(number as usize).copied().unwrap_or(NONE);
@@ -154,7 +163,7 @@ impl Inversion {
     fn place(&mut self, article: u32, term: u32, position: u32) {
         let Some(next) = self.next.get_mut(term as usize).filter(|next| **next != LATER) else { return };
         if let Some(place) = self.articles.get_mut(*next as usize) {
-            *place = article;
+            *place = article as u16;
         }
         if let Some(place) = self.positions.get_mut(*next as usize) {
             *place = position;
@@ -171,16 +180,20 @@ impl Inversion {
         if kept == Kept::Articles {
             out.new_term_without_freq(bytes)?;
         } else {
-            out.new_term(bytes, articles.chunk_by(u32::eq).count() as u32, true)?;
+            out.new_term(bytes, articles.chunk_by(u16::eq).count() as u32, true)?;
         }
-        for group in articles.chunk_by(u32::eq) {
+        for group in articles.chunk_by(u16::eq) {
             let Some(article) = group.first() else { continue };
             let (its, others) = positions.split_at_checked(group.len()).unwrap_or_default();
             positions = others;
             self.steps.clear();
             let mut last = 0;
             self.steps.extend(its.iter().map(|position| position - std::mem::replace(&mut last, *position)));
-            out.write_doc(*article, if kept == Kept::Articles { 0 } else { group.len() as u32 }, &self.steps);
+            out.write_doc(
+                u32::from(*article),
+                if kept == Kept::Articles { 0 } else { group.len() as u32 },
+                &self.steps,
+            );
         }
         out.close_term()
     }

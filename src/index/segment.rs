@@ -18,7 +18,7 @@ use tantivy::store::StoreWriter;
 use tantivy::{Index, Term};
 
 use super::document::Document;
-use super::inversion::{Inversion, Kept, Numbers};
+use super::inversion::{Inversion, Kept, MOST_ARTICLES, Numbers};
 use super::lexicon::{Lexicon, NONE, WordTerms};
 use super::schema::Fields;
 use super::words::Log;
@@ -127,6 +127,7 @@ impl SegmentBuilder {
         let words = self.words.iter().map(|(_, log)| log);
         let logs: usize = words.chain(&self.values).map(Log::bytes).sum();
         logs + self.terms.bytes + self.fast.mem_usage() + self.norms.mem_usage() >= FULL
+            || self.articles >= MOST_ARTICLES
     }
 
     /// Writes its files. It must be added to the index then.
