@@ -8,6 +8,12 @@ use tantivy::indexer::{MergeCandidate, MergePolicy};
 /// Segments that may stand side by side. A cold query takes some .2 ms for each.
 const MOST: usize = 8;
 
+/// Articles that make a segment a large one.
+const LARGE: u64 = 5_000;
+
+/// Large segments that may stand: they leave room for small ones, so that one article more does not set off a long merge.
+const MOST_LARGE: usize = 6;
+
 /// Segments merged at a time where they hold more than [`QUICK`] articles together, so that none has to be waited for long
 /// when an ingest ends.
 const AT_ONCE: usize = 3;
@@ -15,13 +21,16 @@ const AT_ONCE: usize = 3;
 /// Articles that are merged in two seconds or so.
 const QUICK: u64 = 20_000;
 
+/// Articles that are merged in no time, however often.
+const FEW: u64 = 300;
+
 /// The part of a segment's documents that may be deleted before it is written anew, in per cent.
 const MOST_DELETED: u64 = 30;
 
-/// Leaves at most [`MOST`] segments. When there are more, the smallest that are of one size, give or take the double, are merged,
-/// and with them those that are no larger than all before them together: a segment is written anew only when it grows by half
-/// at least, so that one article more does not cost the writing of thousands. Only where each is more than twice the one
-/// before, the two smallest are.
+/// Leaves at most [`MOST`] segments, [`MOST_LARGE`] of them large. When there are more, the smallest that are of one size, give or
+/// take the double, are merged, and with them those that are no larger than all before them together: a segment is written
+/// anew only when it grows by half at least. Only where none are of one size, or the two smallest hold but a [`FEW`]
+/// articles, those two are.
 #[derive(Debug)]
 pub(super) struct FewSegments;
 
@@ -44,11 +53,16 @@ impl MergePolicy for FewSegments {
 
 /// Which segments to merge, of sizes that ascend; none where few enough stand already.
 fn to_merge(sizes: &[u64]) -> Range<usize> {
-    if sizes.len() <= MOST {
+    let small = sizes.iter().take_while(|size| **size < LARGE).count();
+    let many_large = sizes.len() - small > MOST_LARGE;
+    if sizes.len() <= MOST && !many_large {
         return 0..0;
     }
+    let begin = if many_large { small } else { 0 };
+    let few = matches!(sizes, [one, next, ..] if begin == 0 && one + next <= FEW);
     let alike = |pair: &[u64]| matches!(pair, [one, next] if *next <= 2 * *one);
-    let Some(first) = sizes.windows(2).position(alike) else { return 0..2 };
+    let first = sizes.windows(2).skip(begin).position(alike).filter(|_| !few);
+    let first = begin + first.unwrap_or(0);
     let mut sum = 0;
     let merged = sizes.iter().skip(first).enumerate().take_while(|(number, size)| {
         let goes_along = *number < 2 || (**size <= sum && (*number < AT_ONCE || sum + **size <= QUICK));
@@ -66,18 +80,23 @@ mod tests {
     fn takes_the_small_ones_and_leaves_the_large() {
         assert_eq!(to_merge(&[1, 1, 1, 1, 1, 1, 1, 90_000]), 0..0);
         assert_eq!(to_merge(&[1, 1, 1, 1, 1, 1, 1, 1, 90_000]), 0..8);
-        assert_eq!(to_merge(&[1, 9, 9, 50, 200, 1_000, 5_000, 90_000, 90_000]), 1..3);
-        assert_eq!(to_merge(&[1, 3, 10, 50, 200, 1_000, 5_000, 20_000, 90_000]), 0..2);
-        assert_eq!(to_merge(&[10_000; 9]), 0..3);
-        assert_eq!(to_merge(&[1, 9_000, 27_000, 27_000, 27_000, 27_000, 27_000, 27_000, 90_000]), 2..5);
+        assert_eq!(to_merge(&[1, 9, 9, 50, 200, 1_000, 5_000, 90_000, 90_000]), 0..3);
+        assert_eq!(to_merge(&[1, 900, 1_000, 5_000, 15_000, 31_000, 65_000, 90_000, 300_000]), 1..3);
+        assert_eq!(to_merge(&[100, 300, 1_000, 2_500, 6_000, 15_000, 35_000, 90_000, 200_000]), 0..2);
+        assert_eq!(to_merge(&[27_000; 6]), 0..0);
+        assert_eq!(to_merge(&[27_000; 7]), 0..3);
+        assert_eq!(to_merge(&[1, 1, 5_000, 12_000, 27_000, 27_000, 90_000, 90_000, 90_000]), 4..6);
     }
 
     #[test]
     fn writes_each_article_a_few_times_only() {
         let large = vec![27_000; 7];
-        for (before, size, steps, most) in
-            [(vec![], 1, 20_000, 40), (vec![], 10_000, 100, 4), (large.clone(), 1, 20_000, 40), (large, 10_000, 100, 4)]
-        {
+        for (before, size, steps, most) in [
+            (vec![], 1, 20_000, 20),
+            (vec![], 10_000, 100, 4),
+            (large.clone(), 1, 20_000, 200),
+            (large, 10_000, 100, 5),
+        ] {
             let (mut sizes, mut written): (Vec<u64>, u64) = (before, 0);
             for _ in 0..steps {
                 sizes.push(size);
