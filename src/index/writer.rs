@@ -86,6 +86,8 @@ impl IndexWriter {
         let writer = index.writer_with_num_threads(1, HEAP)?;
         writer.set_merge_policy(Box::new(FewSegments));
         remove_unfinished(dir);
+        // What a writer was killed over may have the very name of what this one is to write.
+        writer.garbage_collect_files().wait()?;
         Ok(Self {
             dir: dir.to_owned(),
             fields,
@@ -276,4 +278,36 @@ fn remove_unfinished(dir: &Path) {
 
 fn sync(dir: &Path) -> std::io::Result<()> {
     File::open(dir)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Article, Block};
+    use crate::index::document::{DocumentBuilder, Entry};
+
+    #[test]
+    fn goes_on_where_another_was_killed_over_a_deletion() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("index");
+        let mut builder = DocumentBuilder::default();
+        let mut writer = IndexWriter::create(&dir).unwrap();
+        for number in 0..4 {
+            let text = "Une phrase.".to_owned();
+            let article = Article { blocks: vec![Block::Paragraph { text }], ..Article::default() };
+            let entry = Entry { id: ArticleId(number), article: &article, json: b"{}", format: "text", paths: &[] };
+            writer.add(&builder.build(&entry)).unwrap();
+        }
+        writer.commit(1).unwrap();
+        writer.close().unwrap();
+        let before = fs::read(dir.join("meta.json")).unwrap();
+        for _ in 0..2 {
+            let mut writer = IndexWriter::open(&dir).unwrap();
+            writer.delete(ArticleId(2)).unwrap();
+            writer.commit(2).unwrap();
+            writer.close().unwrap();
+            // As a kill leaves it: the list of deleted articles is written, and the index knows nothing of it.
+            fs::write(dir.join("meta.json"), &before).unwrap();
+        }
+    }
 }

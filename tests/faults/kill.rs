@@ -64,7 +64,8 @@ fn kill() {
             assert!(shown || found == 0, "what is forgotten is not found");
         }
         bench.run(&["forget", "--yes", &id]);
-        assert_eq!(bench.run(&["ingest", "--rehash", "clips"]).code, 0);
+        let said = bench.run(&["ingest", "--rehash", "clips"]);
+        assert_eq!(said.code, 0, "{said:?}");
         is_whole(&bench, articles - 1);
         let size = || bench::files(bench.archive().join("index")).values().map(Vec::len).sum::<usize>();
         let grown = size();
