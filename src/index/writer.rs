@@ -46,7 +46,14 @@ pub struct IndexWriter {
     /// The articles of both.
     unsettled: HashSet<ArticleId>,
     sequence: u64,
+    /// Up to where in the archive all is added; and is in the segment that is written, and in those that are.
+    added: u64,
+    in_writing: u64,
+    written: u64,
 }
+
+/// Articles whose segment is written in no time.
+const QUICKLY_WRITTEN: usize = 2_000;
 
 impl IndexWriter {
     /// Opens the index in `dir`. `None` when there is none, or one that cannot be read or is of another version: build a
@@ -97,6 +104,9 @@ impl IndexWriter {
             writing: Writing(None),
             unsettled: HashSet::new(),
             sequence,
+            added: sequence,
+            in_writing: sequence,
+            written: sequence,
         })
     }
 
@@ -153,6 +163,7 @@ impl IndexWriter {
     /// Has a thread write the segment in the making; only one is written at a time.
     fn write_segment(&mut self) -> anyhow::Result<()> {
         self.take_written()?;
+        self.in_writing = self.added;
         self.writing.0 = self.building.take().map(|segment| thread::spawn(|| segment.write()));
         Ok(())
     }
@@ -161,7 +172,9 @@ impl IndexWriter {
     fn take_written(&mut self) -> anyhow::Result<()> {
         let Some(written) = self.writing.wait() else { return Ok(()) };
         let added = written.and_then(|segment| self.writer.add_segment(segment.meta().clone()));
-        added.map_err(|error| failed(&self.dir, &error))
+        added.map_err(|error| failed(&self.dir, &error))?;
+        self.written = self.in_writing;
+        Ok(())
     }
 
     fn write_all(&mut self) -> anyhow::Result<()> {
@@ -183,6 +196,35 @@ impl IndexWriter {
     /// The index cannot be written.
     pub fn commit(&mut self, sequence: u64) -> anyhow::Result<()> {
         self.write_all()?;
+        self.publish(sequence)
+    }
+
+    /// Says that all that the archive has up to `sequence` is added.
+    pub const fn mark(&mut self, sequence: u64) {
+        self.added = sequence;
+    }
+
+    /// Whether a commit may take a second.
+    #[must_use]
+    pub fn commits_slowly(&self) -> bool {
+        self.unsettled.len() > QUICKLY_WRITTEN
+    }
+
+    /// Ends at once: what is written is committed up to the last mark that it reaches, and the rest is dropped. Merges under
+    /// way are, too.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn leave(mut self) -> anyhow::Result<()> {
+        if self.writing.0.as_ref().is_some_and(JoinHandle::is_finished) {
+            self.take_written()?;
+        }
+        // The thread ends with the process; what it leaves is cleared when the index is opened again.
+        drop(self.writing.0.take());
+        self.publish(self.written)
+    }
+
+    fn publish(&mut self, sequence: u64) -> anyhow::Result<()> {
         let mut commit = self.writer.prepare_commit().map_err(|error| failed(&self.dir, &error))?;
         commit.set_payload(&serde_json::to_string(&Payload::now(sequence))?);
         commit.commit().map_err(|error| failed(&self.dir, &error))?;
@@ -286,18 +328,42 @@ mod tests {
     use crate::article::{Article, Block};
     use crate::index::document::{DocumentBuilder, Entry};
 
+    fn document(builder: &mut DocumentBuilder, number: u64) -> Document {
+        let text = "Une phrase.".to_owned();
+        let article = Article { blocks: vec![Block::Paragraph { text }], ..Article::default() };
+        builder.build(&Entry { id: ArticleId(number), article: &article, json: b"{}", format: "text", paths: &[] })
+    }
+
+    #[test]
+    fn keeps_what_is_written_when_it_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("index");
+        let mut builder = DocumentBuilder::default();
+        let mut writer = IndexWriter::create(&dir).unwrap();
+        for number in 0..9 {
+            writer.add(&document(&mut builder, number)).unwrap();
+            match number {
+                // A segment ends between two marks, and the next one begins before it is waited for.
+                2 => writer.mark(5),
+                3 | 6 => writer.write_segment().unwrap(),
+                7 => writer.mark(9),
+                _ => {}
+            }
+        }
+        writer.leave().unwrap();
+        let writer = IndexWriter::open(&dir).unwrap();
+        // The second segment may have been written by then, and holds all up to the same mark.
+        assert_eq!(writer.sequence(), 5);
+        assert!([4, 7].contains(&writer.writer.index().reader().unwrap().searcher().num_docs()));
+    }
+
     #[test]
     fn goes_on_where_another_was_killed_over_a_deletion() {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("index");
         let mut builder = DocumentBuilder::default();
         let mut writer = IndexWriter::create(&dir).unwrap();
-        for number in 0..4 {
-            let text = "Une phrase.".to_owned();
-            let article = Article { blocks: vec![Block::Paragraph { text }], ..Article::default() };
-            let entry = Entry { id: ArticleId(number), article: &article, json: b"{}", format: "text", paths: &[] };
-            writer.add(&builder.build(&entry)).unwrap();
-        }
+        (0..4).for_each(|number| writer.add(&document(&mut builder, number)).unwrap());
         writer.commit(1).unwrap();
         writer.close().unwrap();
         let before = fs::read(dir.join("meta.json")).unwrap();

@@ -98,6 +98,10 @@ impl<'a> Keeper<'a> {
     fn commit(&mut self, observer: &mut dyn Observer) -> anyhow::Result<()> {
         self.archive.commit()?;
         self.uncommitted = 0;
+        // What is stale has its place in the index at the end only.
+        if self.stale.is_empty() && !self.left {
+            self.index.mark(self.archive.sequence());
+        }
         for (id, path) in self.to_report.drain(..) {
             observer.added(id, &path);
         }
@@ -107,6 +111,10 @@ impl<'a> Keeper<'a> {
     pub(super) fn close(mut self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
         self.commit(observer)?;
         let sequence = self.archive.sequence();
+        if report.interrupted && self.index.commits_slowly() {
+            // Who wants to stop does not wait: the next run catches up.
+            return self.index.leave();
+        }
         if sequence == self.index.sequence() {
             return rebuild::close(self.dir, self.index, &mut self.archive);
         }
