@@ -16,7 +16,7 @@ use newsgrep::clean::{Ledger, RULES, clean};
 use newsgrep::french::Analyzer;
 use newsgrep::query::{Options, parse};
 use newsgrep::read::reader;
-use newsgrep::search::{Wanted, mark};
+use newsgrep::search::{Marker, Wanted};
 
 const OPTIONS: Options = Options { any: false, plain: false, today: jiff::civil::date(2026, 1, 1) };
 
@@ -166,9 +166,9 @@ fn querying(criterion: &mut Criterion, article: &Article) -> anyhow::Result<()> 
         group.bench_function(format!("parse {typed}"), |bencher| bencher.iter(|| parse(black_box(typed), &OPTIONS)));
     }
     let parsed = parse("OpenAI offre", &OPTIONS).ok().context("a query that does not parse")?;
-    let mut analyzer = Analyzer::new();
+    let mut marker = Marker::new(&parsed.query);
     group.bench_function("passages", |bencher| {
-        bencher.iter(|| mark(article, &parsed.query, &mut analyzer, Wanted::default()));
+        bencher.iter(|| marker.passages(article, Wanted::default()));
     });
     group.finish();
     Ok(())

@@ -11,13 +11,12 @@ use super::session::resolve;
 use crate::archive::Reader;
 use crate::article::ArticleId;
 use crate::clean::{Cleaned, RULES_VERSION};
-use crate::french::Analyzer;
 use crate::ingest::cleaned;
 use crate::output::{CleanedRecord, write_article, write_cleaned, write_diff, write_markdown};
 use crate::problem::{Failure, FailureKind};
 use crate::query::{Options, Query, parse};
 use crate::read;
-use crate::search::mark_all;
+use crate::search::Marker;
 
 /// Cleans articles afresh from their originals and shows them; needs no index.
 #[derive(Debug, clap::Args)]
@@ -121,7 +120,7 @@ fn show(
     }
     match form {
         Form::Text => {
-            let marked = query.map(|query| mark_all(&article, query, &mut Analyzer::new()));
+            let marked = query.map(|query| Marker::new(query).mark(&article));
             if marked.as_ref().is_some_and(|marked| !marked.any()) {
                 session.note(&format!("newsgrep: nothing in the text of article {id} matches what is to be marked"));
             }

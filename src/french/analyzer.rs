@@ -3,6 +3,7 @@
 use super::cache::{Cache, Form, Found};
 use super::compound::{self, Part};
 use super::glued::Glued;
+use super::sought::Sought;
 use super::tokenize::{Piece, Pieces, next_piece, slice};
 use super::{Term, Token};
 
@@ -23,6 +24,13 @@ impl Analyzer {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An analyzer for texts in which only words of these terms are looked for. Words that share no form with any of them
+    /// get terms of their folded spelling alone: to make the forms of all words takes longer than to find the few.
+    #[must_use]
+    pub fn looking_for<'a>(terms: impl IntoIterator<Item = &'a Term>) -> Self {
+        Self { cache: Cache::of(Sought::of(terms)), joined: String::new() }
     }
 
     /// Gives each token of `text`, in the order of their positions; a joined form goes before its parts.

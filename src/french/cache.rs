@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use super::Term;
 use super::fold::fold_word;
 use super::number;
+use super::sought::Sought;
 
 /// Words kept; with their terms some 250 bytes each. When full, all go: the common ones are back at once.
 pub(crate) const MAX_TERMS: usize = 100_000;
@@ -54,9 +55,16 @@ pub(super) struct Cache {
     long: HashMap<Box<str>, u32, RandomState>,
     /// The term last made of a spelling too long to keep.
     unkept: Option<Term>,
+    /// The words that others need all their forms for; `None` for any.
+    sought: Option<Sought>,
 }
 
 impl Cache {
+    /// A cache that makes all forms only of words that may be one of those.
+    pub(super) fn of(sought: Sought) -> Self {
+        Self { sought: Some(sought), ..Self::default() }
+    }
+
     /// The term of a word as it is spelled; `None` if nothing is left of it when folded.
     #[inline]
     pub(super) fn find(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
@@ -75,7 +83,10 @@ impl Cache {
 
     fn find_short(&mut self, spelling: &str, short: Short, place: usize, form: Form) -> Option<Found<'_>> {
         let Some(id) = self.short.get(&short).copied() else { return self.insert(spelling, Some(short), form) };
-        self.recent.resize(RECENT, (Short::default(), NOTHING));
+        // While they are few they are near enough.
+        if self.recent.is_empty() && self.short.len() >= RECENT {
+            self.recent.resize(RECENT, (Short::default(), NOTHING));
+        }
         if let Some(recent) = self.recent.get_mut(place) {
             *recent = (short, id);
         }
@@ -97,11 +108,13 @@ impl Cache {
 
     #[cold]
     fn insert(&mut self, spelling: &str, short: Option<Short>, form: Form) -> Option<Found<'_>> {
-        let term = Term::of_folded(match form {
+        let folded = match form {
             Form::Word => fold_word(spelling),
             Form::Number => number::value(spelling),
             Form::Signs => spelling.to_ascii_lowercase(),
-        });
+        };
+        let sought = self.sought.as_ref().is_none_or(|sought| sought.may_be(&folded));
+        let term = if sought { Term::of_folded(folded) } else { Term::exactly(folded) };
         let is_nothing = term.exact.is_empty();
         if spelling.len() > MAX_KEPT_BYTES {
             return (!is_nothing).then(|| Found { term: self.unkept.insert(term), number: None });
@@ -120,6 +133,11 @@ impl Cache {
         };
         if is_nothing {
             return None;
+        }
+        if self.terms.is_empty() {
+            // Room for the words of some articles, not taken until it is used: to grow is to copy them.
+            self.terms.reserve(RECENT);
+            self.short.reserve(RECENT / 2);
         }
         self.terms.push(term);
         self.terms.last().map(|term| Found { term, number: Some(self.first + u64::from(id)) })

@@ -29,6 +29,7 @@ mod plural;
 mod second_group;
 mod signs;
 mod small_words;
+mod sought;
 mod tokenize;
 
 #[cfg(test)]
@@ -78,5 +79,10 @@ impl Term {
         let plural = plural::singular(&exact).into_owned();
         let light = (!small_words::is_small(&plural)).then(|| light::stem(&plural));
         Self { exact, plural, light }
+    }
+
+    /// A folded word whose other forms matter to nobody: it has none.
+    const fn exactly(exact: String) -> Self {
+        Self { exact, plural: String::new(), light: None }
     }
 }

@@ -14,7 +14,7 @@ use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::document::{as_written, day_number, field_name};
-use super::evaluate::find;
+use super::evaluate::Finder;
 use super::excluded::Excluded;
 use super::expand::{PlacedTerm, expand, placed, plural_terms};
 use super::schema::{Fields, Forms};
@@ -22,7 +22,7 @@ use super::spans::SpanQuery;
 use super::verify::VerifyQuery;
 use super::walk::sections;
 use super::weights;
-use crate::french::{Analyzer, Term as Word3, fold};
+use crate::french::{Term as Word3, fold};
 use crate::query::{Address, Asked, Part, Property, Query, Span, Word, spans};
 
 type Compiled = tantivy::Result<Box<dyn TantivyQuery>>;
@@ -173,10 +173,10 @@ impl Compiler<'_> {
     }
 
     fn verified(&self, candidates: Box<dyn TantivyQuery>, part: Part, span: &Span) -> Box<dyn TantivyQuery> {
-        let (span, analyzer) = (span.clone(), Mutex::new(Analyzer::new()));
+        let finder = Mutex::new(Finder::new(vec![(part, span.clone())]));
         let holds = move |article: &crate::article::Article| {
-            let Ok(mut analyzer) = analyzer.lock() else { return true };
-            find(&sections(article), &mut analyzer, &[(part, &span)]).iter().any(|marks| !marks.is_empty())
+            let Ok(mut finder) = finder.lock() else { return true };
+            finder.find(&sections(article)).iter().any(|marks| !marks.is_empty())
         };
         Box::new(VerifyQuery {
             candidates: Arc::from(candidates),

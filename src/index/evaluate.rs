@@ -17,18 +17,42 @@ pub(crate) struct Mark {
     pub(crate) range: Range<usize>,
 }
 
-/// Finds where the spans of a query stand in an article: for each span, its marks in order.
-pub(crate) fn find(sections: &[Section<'_>], analyzer: &mut Analyzer, spans: &[(Part, &Span)]) -> Vec<Vec<Mark>> {
-    let mut leaves: Vec<Leaf<'_>> = Vec::new();
-    for &(part, span) in spans {
-        collect(part, span, true, &mut leaves);
+/// Finds spans in one article after the other.
+#[derive(Debug)]
+pub(crate) struct Finder {
+    spans: Vec<(Part, Span)>,
+    analyzer: Analyzer,
+}
+
+impl Finder {
+    /// Finds these, each in its part of an article.
+    pub(crate) fn new(spans: Vec<(Part, Span)>) -> Self {
+        let analyzer = Analyzer::looking_for(leaves(&spans).iter().filter_map(|leaf| match leaf.word {
+            Word::Stem(term) => Some(term),
+            _ => None,
+        }));
+        Self { spans, analyzer }
     }
-    walk(sections, analyzer, &mut |place| {
-        for leaf in &mut leaves {
-            leaf.look(place);
-        }
-    });
-    spans.iter().map(|&(part, span)| marks(part, span, &leaves)).collect()
+
+    /// Where they stand in an article: for each span, its marks in order.
+    pub(crate) fn find(&mut self, sections: &[Section<'_>]) -> Vec<Vec<Mark>> {
+        let mut leaves = leaves(&self.spans);
+        walk(sections, &mut self.analyzer, &mut |place| {
+            for leaf in &mut leaves {
+                leaf.look(place);
+            }
+        });
+        self.spans.iter().map(|(part, span)| marks(*part, span, &leaves)).collect()
+    }
+}
+
+/// The words of these spans, each where it is wanted.
+fn leaves(spans: &[(Part, Span)]) -> Vec<Leaf<'_>> {
+    let mut leaves = Vec::new();
+    for (part, span) in spans {
+        collect(*part, span, true, &mut leaves);
+    }
+    leaves
 }
 
 /// A word, where it is wanted and where it was found.

@@ -35,7 +35,7 @@ mod writer;
 use serde::{Deserialize, Serialize};
 
 pub use document::{Document, DocumentBuilder, Entry};
-pub(crate) use evaluate::{Mark, find};
+pub(crate) use evaluate::{Finder, Mark};
 pub use manifest::{manifest, verify};
 pub use searcher::{Hit, Page, Searcher};
 pub use stored::Stored;

@@ -8,11 +8,11 @@ use std::time::Duration;
 use super::advice::{Advice, Doubt, advise};
 use super::receipt::Searched;
 use super::tally::{self, AllFirsts, By, First, Tally};
-use super::{Found, Wanted, mark};
+use super::{Found, Marker, Wanted};
 use crate::archive::{ArticleRow, Reader, Summary, is_being_written};
 use crate::article::Article;
-use crate::french::{Analyzer, Term};
-use crate::index::{FOLDER, Hit, Name, Page, Searcher, Sort, verify};
+use crate::french::Term;
+use crate::index::{FOLDER, Hit, Name, Page, Searcher, Sort, Stored, verify};
 use crate::problem::{Failure, FailureKind};
 use crate::query::{Asked, Part, Query, Word};
 
@@ -50,7 +50,6 @@ pub struct Results {
 pub struct Engine {
     archive: Reader,
     searcher: Searcher,
-    analyzer: Analyzer,
 }
 
 /// How often the index is looked at anew when a writer changes it at that moment.
@@ -92,7 +91,7 @@ impl Engine {
             return Err(Failure::error(FailureKind::Damage, message));
         }
         match if known { verify(&index, &files, false) } else { Vec::new() }.first() {
-            None => Ok(Self { archive, searcher, analyzer: Analyzer::new() }),
+            None => Ok(Self { archive, searcher }),
             Some(first) => Err(Failure::error(
                 FailureKind::Damage,
                 format!("the index is damaged: {first}; run `newsgrep reindex`"),
@@ -120,7 +119,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read, or an article's text is not what the archive recorded.
-    pub fn find(&mut self, request: &Request<'_>) -> anyhow::Result<Results> {
+    pub fn find(&self, request: &Request<'_>) -> anyhow::Result<Results> {
         let undated = self.undated(request.query)?;
         let Page { hits, total } = self.searcher.search(
             request.query,
@@ -130,11 +129,18 @@ impl Engine {
             request.offset,
             request.limit,
         )?;
-        let mut found = Vec::with_capacity(hits.len());
+        let mut known = Vec::with_capacity(hits.len());
         for hit in hits {
-            found.extend(self.found(&hit, request)?);
+            // An article that was forgotten is left out, even if the index does not know it yet.
+            if let Some(row) = self.archive.article(hit.id)? {
+                let text_hash = row.text_hash;
+                known.push((hit, text_hash, Found { score: Some(hit.score), ..self.listed(row)? }));
+            }
         }
-        Ok(Results { found, total, undated })
+        if let Some(wanted) = request.passages {
+            self.show(&mut known, request.query, wanted)?;
+        }
+        Ok(Results { found: known.into_iter().map(|(_, _, found)| found).collect(), total, undated })
     }
 
     /// How many undated articles the date filters of a query leave out; `None` when it has none.
@@ -209,22 +215,23 @@ impl Engine {
         Ok(advice)
     }
 
-    /// A hit with what is shown of it; `None` when the article was forgotten and the index does not know it yet.
-    fn found(&mut self, hit: &Hit, request: &Request<'_>) -> anyhow::Result<Option<Found>> {
-        let Some(row) = self.archive.article(hit.id)? else { return Ok(None) };
-        let text_hash = row.text_hash;
-        let mut found = Found { score: Some(hit.score), ..self.listed(row)? };
-        let Some(wanted) = request.passages else { return Ok(Some(found)) };
-        let stored = self.searcher.article(hit)?;
-        // Between a change of the rules and the next `reindex` the two differ for a reason.
-        if stored.text_hash != text_hash && self.behind()? == 0 {
-            let message =
-                format!("the text of article {} in the index is not what it was: run `newsgrep reindex`", hit.id);
-            return Err(Failure::error(FailureKind::Damage, message));
+    /// Adds what is shown of these hits, whose texts the archive knows by those hashes.
+    fn show(&self, known: &mut [(Hit, [u8; 32], Found)], query: &Query, wanted: Wanted) -> anyhow::Result<()> {
+        let hits: Vec<Hit> = known.iter().map(|(hit, _, _)| *hit).collect();
+        let shown = self.searcher.articles(&hits, || {
+            let mut marker = Marker::new(query);
+            move |stored: Stored| (marker.passages(&stored.article, wanted), stored)
+        })?;
+        for ((hit, text_hash, found), ((headline, passages), stored)) in known.iter_mut().zip(shown) {
+            // Between a change of the rules and the next `reindex` the two differ for a reason.
+            if stored.text_hash != *text_hash && self.behind()? == 0 {
+                let message =
+                    format!("the text of article {} in the index is not what it was: run `newsgrep reindex`", hit.id);
+                return Err(Failure::error(FailureKind::Damage, message));
+            }
+            (found.headline, found.passages, found.article) = (headline, passages, stored.article);
         }
-        (found.headline, found.passages) = mark(&stored.article, request.query, &mut self.analyzer, wanted);
-        found.article = stored.article;
-        Ok(Some(found))
+        Ok(())
     }
 
     /// An article as far as the archive's list knows it, with its paths.

@@ -16,8 +16,7 @@ pub use tally::{AllFirsts, By, First, Row, Tally, Unit};
 mod tests;
 
 use crate::article::{Article, ArticleId};
-use crate::french::Analyzer;
-use crate::index::{find, sections};
+use crate::index::{Finder, sections};
 use crate::query::{Part, Query, Span};
 
 /// An article found, as it is shown in a list of hits.
@@ -56,14 +55,6 @@ impl Default for Wanted {
     }
 }
 
-/// Marks an article: its headline and the passages that show the most of the query, near each other, at sentence borders.
-pub fn mark(article: &Article, query: &Query, analyzer: &mut Analyzer, wanted: Wanted) -> (Passage, Vec<Passage>) {
-    let sections = sections(article);
-    let marks = find(&sections, analyzer, &spans(query));
-    let merged = passages::merged(sections.len(), &marks);
-    (passages::headline(&sections, &merged), passages::choose(&sections, &marks, &merged, wanted))
-}
-
 /// An article's running text with everything marked that a query asks of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marked {
@@ -85,35 +76,49 @@ impl Marked {
     }
 }
 
-/// Marks a whole article.
-pub fn mark_all(article: &Article, query: &Query, analyzer: &mut Analyzer) -> Marked {
-    let sections = sections(article);
-    let marks = find(&sections, analyzer, &spans(query));
-    let merged = passages::merged(sections.len(), &marks);
-    let mut marked = Marked::default();
-    for (section, marks) in sections.iter().zip(&merged) {
-        let passage = passages::pieces(&section.text, 0..section.text.len(), marks);
-        match section.part {
-            Part::Headline => marked.headline = passage,
-            Part::Lead => marked.lead = passage,
-            Part::Body | Part::Posts | Part::Anywhere => marked.blocks.push(passage),
-            Part::Author | Part::Source | Part::Tag => {}
-        }
+/// Marks in articles what a query asks of them.
+#[derive(Debug)]
+pub struct Marker(Finder);
+
+impl Marker {
+    /// Marks what hits have because the query asks for it, not what it excludes.
+    #[must_use]
+    pub fn new(query: &Query) -> Self {
+        let mut spans = Vec::new();
+        positive(query, &mut spans);
+        Self(Finder::new(spans))
     }
-    marked
+
+    /// An article's headline and the passages that show the most of the query, near each other, at sentence borders.
+    pub fn passages(&mut self, article: &Article, wanted: Wanted) -> (Passage, Vec<Passage>) {
+        let sections = sections(article);
+        let marks = self.0.find(&sections);
+        let merged = passages::merged(sections.len(), &marks);
+        (passages::headline(&sections, &merged), passages::choose(&sections, &marks, &merged, wanted))
+    }
+
+    /// A whole article.
+    pub fn mark(&mut self, article: &Article) -> Marked {
+        let sections = sections(article);
+        let merged = passages::merged(sections.len(), &self.0.find(&sections));
+        let mut marked = Marked::default();
+        for (section, marks) in sections.iter().zip(&merged) {
+            let passage = passages::pieces(&section.text, 0..section.text.len(), marks);
+            match section.part {
+                Part::Headline => marked.headline = passage,
+                Part::Lead => marked.lead = passage,
+                Part::Body | Part::Posts | Part::Anywhere => marked.blocks.push(passage),
+                Part::Author | Part::Source | Part::Tag => {}
+            }
+        }
+        marked
+    }
 }
 
-/// The spans that hits have because the query asks for them (not those it excludes).
-fn spans(query: &Query) -> Vec<(Part, &Span)> {
-    let mut spans = Vec::new();
-    positive(query, &mut spans);
-    spans
-}
-
-fn positive<'a>(query: &'a Query, spans: &mut Vec<(Part, &'a Span)>) {
+fn positive(query: &Query, spans: &mut Vec<(Part, Span)>) {
     match query {
         Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| positive(part, spans)),
-        Query::Words(part, span) => spans.push((*part, span)),
+        Query::Words(part, span) => spans.push((*part, span.clone())),
         _ => {}
     }
 }

@@ -1,8 +1,7 @@
 //! Passages of a small article.
 
-use super::{Passage, Wanted, mark};
+use super::{Marker, Passage, Wanted};
 use crate::article::{Article, Block};
-use crate::french::Analyzer;
 use crate::query::{Options, parse};
 
 fn article(paragraphs: &[&str]) -> Article {
@@ -14,7 +13,7 @@ fn article(paragraphs: &[&str]) -> Article {
 fn shown(article: &Article, asked: &str, wanted: Wanted) -> Vec<String> {
     let options = Options { any: false, plain: false, today: jiff::civil::date(2026, 1, 1) };
     let query = parse(asked, &options).unwrap().query;
-    let (_, passages) = mark(article, &query, &mut Analyzer::new(), wanted);
+    let (_, passages) = Marker::new(&query).passages(article, wanted);
     let text = |passage: &Passage| {
         passage.iter().map(|piece| if piece.hit { format!("[{}]", piece.text) } else { piece.text.clone() }).collect()
     };

@@ -12,7 +12,6 @@
 mod ask;
 mod scan;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -20,12 +19,11 @@ use std::ops::Range;
 use ask::{Ask, WORDS, ask};
 use newsgrep::archive::Wait;
 use newsgrep::article::Article;
-use newsgrep::french::Analyzer;
-use newsgrep::index::{FOLDER, Searcher, Sort};
+use newsgrep::index::{FOLDER, Searcher, Sort, Stored};
 use newsgrep::ingest::{Observer, Report, Settings, ingest};
 use newsgrep::problem::Problem;
 use newsgrep::query::{Options, Parsed, Query, parse};
-use newsgrep::search::{Engine, Found, Piece, Request, Results, Wanted, mark_all};
+use newsgrep::search::{Engine, Found, Marker, Piece, Request, Results, Wanted};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use scan::{Part, Scanned};
@@ -84,7 +82,7 @@ fn records() -> String {
 /// An archive, open for search, and what its articles are.
 struct Press {
     _dir: TempDir,
-    engine: RefCell<Engine>,
+    engine: Engine,
     /// Each by the number of its record.
     articles: BTreeMap<usize, Article>,
     scanned: BTreeMap<usize, Scanned>,
@@ -101,14 +99,14 @@ impl Press {
         let engine = Engine::open(&archive).unwrap();
         let searcher = Searcher::open(&archive.join(FOLDER)).unwrap();
         let all = searcher.search(&Query::All, &[], &[], Sort::Newest, 0, 1000).unwrap().hits;
-        let articles: Vec<Article> = all.iter().map(|hit| searcher.article(hit).unwrap().article).collect();
+        let articles: Vec<Article> = searcher.articles(&all, || |stored: Stored| stored.article).unwrap();
         let scanned = articles.iter().map(|article| (key(article), Scanned::of(article))).collect();
         let articles = articles.into_iter().map(|article| (key(&article), article)).collect();
-        Self { _dir: dir, engine: RefCell::new(engine), articles, scanned }
+        Self { _dir: dir, engine, articles, scanned }
     }
 
     fn find(&self, request: &Request<'_>) -> Results {
-        self.engine.borrow_mut().find(request).unwrap()
+        self.engine.find(request).unwrap()
     }
 
     /// Runs a property of queries.
@@ -200,8 +198,8 @@ fn the_order_is_the_same_each_time() {
 #[test]
 fn what_is_marked_is_what_matched() {
     let press = Press::new();
-    let analyzer = RefCell::new(Analyzer::new());
     press.check(300, |ask, parsed| {
+        let mut marker = Marker::new(&parsed.query);
         for context in [None, Some(1)] {
             let wanted = Wanted { passages: 3, context, ..Wanted::default() };
             let few = Request { passages: Some(wanted), limit: 12, ..request(&parsed.query) };
@@ -209,7 +207,7 @@ fn what_is_marked_is_what_matched() {
                 let number = key(&found.article);
                 let scanned = &press.scanned[&number];
                 let marks = merged(scanned, ask.marks(scanned));
-                let whole = mark_all(&press.articles[&number], &parsed.query, &mut analyzer.borrow_mut());
+                let whole = marker.mark(&press.articles[&number]);
                 let shown = [&whole.headline, &whole.lead].into_iter().filter(|passage| !passage.is_empty());
                 let running = scanned.within(None);
                 for (passage, (section, text)) in shown.chain(&whole.blocks).zip(running) {

@@ -9,6 +9,7 @@ mod tables;
 
 use std::fs;
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -187,14 +188,15 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     if arguments.explain {
         return explain::explain(&parsed.query, session);
     }
-    let mut engine = Engine::open(&session.archive()?)?;
+    // Never closed: as the process ends the system takes back all its maps at once, sooner than one by one.
+    let engine = ManuallyDrop::new(Engine::open(&session.archive()?)?);
     warn_if_behind(&engine, session)?;
     let mut question = Question { id: None, number: 0, asked: &asked, parsed: &parsed, receipt: None };
     let receipt = receipt::Wanted::of(arguments, &engine, question, session)?;
     question.receipt = receipt.as_ref().and_then(receipt::Wanted::within);
     let total = match table {
         Some(table) => table.write(arguments, &engine, question, session)?,
-        None => answer(arguments, &mut engine, question, session)?,
+        None => answer(arguments, &engine, question, session)?,
     };
     if let Some(receipt) = &receipt {
         receipt.write()?;
@@ -235,7 +237,7 @@ struct Question<'a> {
 /// Answers one query and gives how many articles match.
 fn answer(
     arguments: &Arguments,
-    engine: &mut Engine,
+    engine: &Engine,
     question: Question<'_>,
     session: &mut Session,
 ) -> anyhow::Result<usize> {
@@ -319,7 +321,7 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
     let bytes =
         fs::read(file).map_err(|error| Failure::error(FailureKind::Usage, format!("{}: {error}", file.display())))?;
     let text = String::from_utf8_lossy(&bytes);
-    let mut engine = Engine::open(&session.archive()?)?;
+    let engine = Engine::open(&session.archive()?)?;
     warn_if_behind(&engine, session)?;
     let (mut refused, mut number) = (0, 0);
     for (line, text) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -329,7 +331,7 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
             Ok(parsed) => {
                 answer(
                     arguments,
-                    &mut engine,
+                    &engine,
                     Question { id: Some(id), number, asked, parsed: &parsed, receipt: None },
                     session,
                 )?;
