@@ -283,6 +283,15 @@ impl Writer {
         })
     }
 
+    /// Writes what was committed from the log to its place in the database. It would be done when the writer is dropped: this
+    /// chooses the time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn put_in_place(&mut self) -> Result<()> {
+        self.explained(|writer| Ok(writer.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?))
+    }
+
     /// Takes over what another archive says of itself.
     pub(super) const fn adopt(&mut self, fingerprint: [u8; 32], created: i64) {
         self.meta.fingerprint = fingerprint;

@@ -75,6 +75,6 @@ fn modified(metadata: &fs::Metadata) -> i64 {
 
 fn hash_file(path: &Path) -> io::Result<[u8; 32]> {
     let mut hasher = blake3::Hasher::new();
-    io::copy(&mut File::open(path)?, &mut hasher)?;
+    hasher.update_reader(File::open(path)?)?;
     Ok(*hasher.finalize().as_bytes())
 }

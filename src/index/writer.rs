@@ -41,9 +41,9 @@ pub struct IndexWriter {
     room: Arc<Room>,
     /// The segment that takes in what is added.
     building: Option<SegmentBuilder>,
-    /// The one before it, which a thread writes.
+    /// Those before it, each written by a thread: one but at the end.
     writing: Writing,
-    /// The articles of both.
+    /// The articles of all these.
     unsettled: HashSet<ArticleId>,
     sequence: u64,
     /// Up to where in the archive all is added; and is in the segment that is written, and in those that are.
@@ -101,7 +101,7 @@ impl IndexWriter {
             writer,
             room: Arc::default(),
             building: None,
-            writing: Writing(None),
+            writing: Writing(Vec::new()),
             unsettled: HashSet::new(),
             sequence,
             added: sequence,
@@ -160,25 +160,31 @@ impl IndexWriter {
         if self.unsettled.contains(&id) { self.write_all() } else { Ok(()) }
     }
 
-    /// Has a thread write the segment in the making; only one is written at a time.
+    /// Has a thread write the segment in the making. While more is added only one is written at a time.
     fn write_segment(&mut self) -> anyhow::Result<()> {
         self.take_written()?;
-        self.in_writing = self.added;
-        self.writing.0 = self.building.take().map(|segment| thread::spawn(|| segment.write()));
+        self.finish();
         Ok(())
     }
 
-    /// Waits for the segment that is written, and adds it to the index.
+    /// Has threads write all that was added, and does not wait for them: something else can be done before the commit.
+    pub fn finish(&mut self) {
+        self.in_writing = self.added;
+        self.writing.0.extend(self.building.take().map(|segment| thread::spawn(|| segment.write())));
+    }
+
+    /// Waits for the segments that are written, and adds them to the index.
     fn take_written(&mut self) -> anyhow::Result<()> {
-        let Some(written) = self.writing.wait() else { return Ok(()) };
-        let added = written.and_then(|segment| self.writer.add_segment(segment.meta().clone()));
-        added.map_err(|error| failed(&self.dir, &error))?;
+        while let Some(written) = self.writing.wait() {
+            let added = written.and_then(|segment| self.writer.add_segment(segment.meta().clone()));
+            added.map_err(|error| failed(&self.dir, &error))?;
+        }
         self.written = self.in_writing;
         Ok(())
     }
 
     fn write_all(&mut self) -> anyhow::Result<()> {
-        self.write_segment()?;
+        self.finish();
         self.take_written()?;
         self.unsettled.clear();
         Ok(())
@@ -216,11 +222,11 @@ impl IndexWriter {
     /// # Errors
     /// The index cannot be written.
     pub fn leave(mut self) -> anyhow::Result<()> {
-        if self.writing.0.as_ref().is_some_and(JoinHandle::is_finished) {
+        if self.writing.0.iter().all(JoinHandle::is_finished) {
             self.take_written()?;
         }
         // The thread ends with the process; what it leaves is cleared when the index is opened again.
-        drop(self.writing.0.take());
+        self.writing.0.clear();
         self.publish(self.written)
     }
 
@@ -278,19 +284,20 @@ impl IndexWriter {
     }
 }
 
-/// A thread that writes a segment, if there is one. It is not left alone in the folder.
-struct Writing(Option<JoinHandle<tantivy::Result<Segment>>>);
+/// Threads that write a segment each, in the order they began. They are not left alone in the folder.
+struct Writing(Vec<JoinHandle<tantivy::Result<Segment>>>);
 
 impl Writing {
+    /// Waits for the first of them; `None` when there is none.
     fn wait(&mut self) -> Option<tantivy::Result<Segment>> {
-        let ended = self.0.take()?.join();
+        let ended = (!self.0.is_empty()).then(|| self.0.remove(0))?.join();
         Some(ended.unwrap_or_else(|_| Err(TantivyError::ErrorInThread("it panicked".to_owned()))))
     }
 }
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        drop(self.wait());
+        while self.wait().is_some() {}
     }
 }
 

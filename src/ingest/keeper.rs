@@ -123,6 +123,8 @@ impl<'a> Keeper<'a> {
             self.stale.extend(archive::Reader::open(self.dir)?.left_since(self.began)?);
         }
         rebuild::refresh(self.dir, &mut self.index, &self.stale)?;
+        self.index.finish();
+        self.archive.put_in_place()?;
         self.index.commit(sequence)?;
         observer.progress(report);
         rebuild::seal(self.dir, self.index, &mut self.archive)
