@@ -7,6 +7,7 @@
 //! On disk: a tantivy index whose commits carry, as payload, the version of the analysis and the sequence number of the
 //! archive they are up to. A searcher never writes.
 
+mod beside;
 mod compile;
 mod directory;
 mod document;
@@ -34,6 +35,7 @@ mod writer;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use beside::beside;
 pub use document::{Document, DocumentBuilder, Entry};
 pub(crate) use evaluate::{Finder, Mark};
 pub use manifest::{manifest, verify};

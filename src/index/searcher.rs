@@ -4,13 +4,14 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::thread;
 
-use tantivy::collector::Count;
+use tantivy::collector::{Collector, Count};
 use tantivy::directory::MmapDirectory;
+use tantivy::query::EnableScoring;
 use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentOrdinal, SegmentReader};
 
 use super::Payload;
+use super::beside::beside;
 use super::compile::{Compiler, is_pruned};
 use super::directory::ReadOnly;
 use super::document::field_name;
@@ -18,7 +19,7 @@ use super::expand::{as_read, expand, forms};
 use super::schema::Fields;
 use super::stored::{Stored, stored_article};
 use super::tally::{self, Days, Matching, Name, Names};
-use super::top::{Sort, Top};
+use super::top::{Best, Sort, Top};
 use crate::article::ArticleId;
 use crate::french::{Term, singular};
 use crate::problem::{Failure, FailureKind};
@@ -49,6 +50,9 @@ pub struct Searcher {
     searcher: tantivy::Searcher,
     sequence: u64,
 }
+
+/// Articles from which on it pays to search in two threads.
+const LARGE: u64 = 20_000;
 
 /// How often a search is begun anew when a writer removes a segment at that moment.
 const ATTEMPTS: usize = 5;
@@ -156,7 +160,7 @@ impl Searcher {
             let pruned = sort == Sort::Score && is_pruned(query);
             let compiled = self.compiler().scored(query, optional, typed)?;
             let wanted = offset.saturating_add(limit).min(usize::try_from(self.len())?);
-            let best = self.searcher.search(&*compiled, &Top { limit: wanted, sort, pruned })?;
+            let best = self.collect(&*compiled, &Top { limit: wanted, sort, pruned })?;
             let total = if pruned { self.count(query)? } else { best.count };
             let hits = best.ranked.into_iter().skip(offset).map(|hit| Hit {
                 id: ArticleId(hit.id),
@@ -166,6 +170,21 @@ impl Searcher {
             });
             Ok(Page { hits: hits.collect(), total })
         })
+    }
+
+    /// What `top` collects; of a large index, in two threads that take every other segment.
+    fn collect(&self, query: &dyn tantivy::query::Query, top: &Top) -> tantivy::Result<Best> {
+        let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
+        let segments = self.searcher.segment_readers();
+        let collect = |first: usize, step: usize| -> tantivy::Result<Vec<Best>> {
+            let chosen = (0_u32..).zip(segments).skip(first).step_by(step);
+            chosen.map(|(ordinal, segment)| top.collect_segment(&*weight, ordinal, segment)).collect()
+        };
+        if segments.len() < 2 || self.len() < LARGE {
+            return top.merge_fruits(collect(0, 1)?);
+        }
+        let (odd, even) = beside(|| collect(1, 2), || collect(0, 2));
+        top.merge_fruits([even?, odd?].concat())
     }
 
     /// The articles of hits, as the index stored them, each made into what is wanted of it. Two threads share the work, each
@@ -184,16 +203,13 @@ impl Searcher {
         };
         guarded(Path::new("index"), || {
             let (first, rest) = hits.split_at(hits.len().div_ceil(2));
-            thread::scope(|scope| {
-                let other = || thread::Builder::new().spawn_scoped(scope, || read(rest)).ok();
-                let other = (!rest.is_empty()).then(other).flatten();
-                let mut made = read(first)?;
-                made.extend(match other {
-                    Some(other) => other.join().unwrap_or_else(|panic| panic::resume_unwind(panic))?,
-                    None => read(rest)?,
-                });
-                Ok(made)
-            })
+            if rest.is_empty() {
+                return read(first);
+            }
+            let (rest, first) = beside(|| read(rest), || read(first));
+            let mut made = first?;
+            made.extend(rest?);
+            Ok(made)
         })
     }
 

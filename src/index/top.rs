@@ -55,7 +55,7 @@ pub(super) struct Top {
 }
 
 /// What was collected.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Best {
     /// In order.
     pub(super) ranked: Vec<Ranked>,

@@ -12,7 +12,7 @@ use super::{Found, Marker, Wanted};
 use crate::archive::{ArticleRow, Reader, Summary, is_being_written};
 use crate::article::Article;
 use crate::french::Term;
-use crate::index::{FOLDER, Hit, Name, Page, Searcher, Sort, Stored, verify};
+use crate::index::{FOLDER, Hit, Name, Page, Searcher, Sort, Stored, beside, verify};
 use crate::problem::{Failure, FailureKind};
 use crate::query::{Asked, Part, Query, Word};
 
@@ -80,17 +80,22 @@ impl Engine {
     }
 
     fn try_open(dir: &Path, busy: bool) -> anyhow::Result<Self> {
-        let archive = Reader::open(dir)?;
         let index = dir.join(FOLDER);
-        let searcher = Searcher::open(&index)?;
-        let (sequence, files) = archive.manifest()?;
+        let recorded = || -> anyhow::Result<(Reader, u64, Vec<String>)> {
+            let archive = Reader::open(dir)?;
+            let (sequence, files) = archive.manifest()?;
+            Ok((archive, sequence, verify(&index, &files, false)))
+        };
+        let (searcher, recorded) = beside(|| Searcher::open(&index), recorded);
+        let (archive, sequence, damage) = recorded?;
+        let searcher = searcher?;
         // A manifest of another commit says nothing of this one: a run is under way, or died before it was written.
         let known = sequence == searcher.sequence() && !busy;
         if let Some(misfit) = archive.misfit(searcher.sequence())?.filter(|_| !busy) {
             let message = format!("the index in {} {misfit}; run `newsgrep reindex`", index.display());
             return Err(Failure::error(FailureKind::Damage, message));
         }
-        match if known { verify(&index, &files, false) } else { Vec::new() }.first() {
+        match damage.first().filter(|_| known) {
             None => Ok(Self { archive, searcher }),
             Some(first) => Err(Failure::error(
                 FailureKind::Damage,
