@@ -1,6 +1,6 @@
 //! The floor: the least a program on tantivy can do. One field of stems from one cached stemmer, stored text, snippets; no
-//! cleaning, no archive, no second form of a word, nothing checked. `index-forms` has newsgrep's three forms of a word
-//! instead, in fields as newsgrep has them, each from a cached tokenizer: the same for the same schema.
+//! cleaning, no archive, no second form of a word, nothing checked. `index-forms` and `query-forms` have newsgrep's three forms
+//! of a word instead, in fields as newsgrep has them, each from a cached tokenizer: the same for the same schema.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -41,7 +41,8 @@ pub(crate) fn main(arguments: &[String]) -> anyhow::Result<()> {
         ["index", source, dir] => index(Path::new(source), Path::new(dir), STEMS),
         ["index-forms", source, dir] => index(Path::new(source), Path::new(dir), FORMS),
         ["add", file, dir] => add(Path::new(file), Path::new(dir)),
-        ["query", dir, kind, words @ ..] => query(Path::new(dir), kind, words),
+        ["query", dir, kind, words @ ..] => query(Path::new(dir), kind, words, STEMS),
+        ["query-forms", dir, kind, words @ ..] => query(Path::new(dir), kind, words, FORMS),
         other => bail!("the floor does not know {other:?}"),
     }
 }
@@ -164,19 +165,22 @@ fn add_document(fields: &Fields, writer: &IndexWriter, id: &str, title: &str, bo
 }
 
 /// Prints the best ten, each with its snippet; or the number of hits.
-fn query(dir: &Path, kind: &str, words: &[&str]) -> anyhow::Result<()> {
+fn query(dir: &Path, kind: &str, words: &[&str], forms: Forms) -> anyhow::Result<()> {
     let began = Instant::now();
-    let fields = Fields::new(STEMS);
+    let fields = Fields::new(forms);
     let index = Index::open_in_dir(dir)?;
     register(&index);
-    let query = compile(&fields, kind, words)?;
+    let (query, marked) = match fields.others.as_slice() {
+        [plural, exact] => compile_forms(&fields, *plural, *exact, kind, words)?,
+        _ => (compile(&fields, kind, words)?, fields.body),
+    };
     let searcher = index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?.searcher();
     let mut out = std::io::stdout().lock();
     if kind == "count" {
         writeln!(out, "{}", searcher.search(&*query, &Count)?)?;
         return Ok(());
     }
-    let snippets = SnippetGenerator::create(&searcher, &*query, fields.body)?;
+    let snippets = SnippetGenerator::create(&searcher, &*query, marked)?;
     for (score, address) in searcher.search(&*query, &TopDocs::with_limit(10).order_by_score())? {
         let document: TantivyDocument = searcher.doc(address)?;
         let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
@@ -212,6 +216,67 @@ fn compile(fields: &Fields, kind: &str, words: &[&str]) -> anyhow::Result<Box<dy
             Box::new(RegexQuery::from_pattern(&format!("{word}.*"), fields.body)?)
         }
         "fuzzy" => Box::new(FuzzyTermQuery::new(first.clone(), 1, true)),
+        other => bail!("no such kind of query: {other}"),
+    })
+}
+
+/// The same of three forms in title and text: matched by stems, phrases by plurals, the others by words as written; the
+/// other forms add to the score. With the field that snippets mark.
+fn compile_forms(
+    fields: &Fields,
+    plural: (Field, Field),
+    exact: (Field, Field),
+    kind: &str,
+    words: &[&str],
+) -> anyhow::Result<(Box<dyn Query>, Field)> {
+    let formed = |form: &'static str| -> Vec<String> {
+        let mut cutter = Words { form, ..Words::default() };
+        words.iter().flat_map(|word| cutter.of(word)).collect()
+    };
+    let term = |field: Field, text: &String| -> Box<dyn Query> {
+        Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+    };
+    let any = |of: [Box<dyn Query>; 2]| -> Box<dyn Query> { Box::new(BooleanQuery::union(of.into())) };
+    let both = |(title, body): (Field, Field), make: &dyn Fn(Field) -> anyhow::Result<Box<dyn Query>>| {
+        anyhow::Ok(any([make(title)?, make(body)?]))
+    };
+    let first = words.first().context("no word")?.to_lowercase();
+    Ok(match kind {
+        "words" | "or" | "count" => {
+            let occur = if kind == "or" { Occur::Should } else { Occur::Must };
+            let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+            for stem in formed("stem") {
+                clauses.push((occur, any([term(fields.title, &stem), term(fields.body, &stem)])));
+            }
+            for (form, (title, body)) in [("plural", plural), ("exact", exact)] {
+                for text in formed(form).iter().filter(|_| kind != "count") {
+                    clauses.push((Occur::Should, any([term(title, text), term(body, text)])));
+                }
+            }
+            (Box::new(BooleanQuery::new(clauses)), fields.body)
+        }
+        "phrase" | "near" => {
+            let slop = if kind == "near" { 5 } else { 0 };
+            let phrase = |field: Field| -> anyhow::Result<Box<dyn Query>> {
+                let terms = formed("plural").iter().map(|text| Term::from_field_text(field, text)).collect();
+                let mut phrase = PhraseQuery::new(terms);
+                phrase.set_slop(slop);
+                Ok(Box::new(phrase))
+            };
+            (both(plural, &phrase)?, plural.1)
+        }
+        "prefix" => {
+            let regex = |field: Field| -> anyhow::Result<Box<dyn Query>> {
+                Ok(Box::new(RegexQuery::from_pattern(&format!("{first}.*"), field)?))
+            };
+            (both(exact, &regex)?, exact.1)
+        }
+        "fuzzy" => {
+            let fuzzy = |field: Field| -> anyhow::Result<Box<dyn Query>> {
+                Ok(Box::new(FuzzyTermQuery::new(Term::from_field_text(field, &first), 1, true)))
+            };
+            (both(exact, &fuzzy)?, exact.1)
+        }
         other => bail!("no such kind of query: {other}"),
     })
 }

@@ -179,9 +179,12 @@ impl Bench {
         let installed = |program: &str| Command::new(program).arg("--version").output().is_ok();
         let ripgrep = installed("rg");
         for (name, kind, words, ours, fts) in QUERIES {
-            let (mut own, mut floors, mut peers, mut greps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            let (mut own, mut floors, mut of_schema) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut peers, mut greps) = (Vec::new(), Vec::new());
             for _ in 0..self.rounds * 7 {
                 floors.push(timed(self.own("floor", &["query"]).arg(self.dir.join("floor")).arg(kind).args(*words))?);
+                let mut forms = self.own("floor", &["query-forms"]);
+                of_schema.push(timed(forms.arg(self.dir.join("floor-forms")).arg(kind).args(*words))?);
                 own.push(timed(self.newsgrep("archive", &["query"]).args(*ours))?);
             }
             for _ in 0..self.rounds {
@@ -193,6 +196,7 @@ impl Bench {
                 }
             }
             milliseconds(name, &own, &floors)?;
+            milliseconds("  against a floor of three forms", &own, &of_schema)?;
             for (peer, runs) in [("SQLite FTS5", peers), ("ripgrep, one word", greps)] {
                 if !runs.is_empty() {
                     milliseconds(&format!("  {peer}"), &runs, &floors)?;
