@@ -10,10 +10,14 @@ use super::fold::fold_word;
 use super::number;
 use super::sought::Sought;
 
-/// Words kept; with their terms some 250 bytes each. When full, all go: the common ones are back at once.
+/// Words kept; with their terms some 280 bytes each. When there are so many, a new one takes the place of one that was not asked
+/// for since the last time all places were looked at (the clock of Corbató, 1968).
 pub(crate) const MAX_TERMS: usize = 100_000;
 
-/// Places for the spellings seen last, which fit a processor's cache where all of them do not; a power of two.
+/// A number is a place below this, and how often it was given away.
+const PLACES: u64 = MAX_TERMS.next_power_of_two() as u64;
+
+/// Room for the spellings seen last, which fit a processor's cache where all of them do not; a power of two.
 const RECENT: usize = 4096;
 
 /// Longer spellings are not kept.
@@ -30,9 +34,6 @@ pub(super) enum Form {
     Signs,
 }
 
-/// Stands for the term of a spelling of which nothing is left when it is folded.
-const NOTHING: u32 = u32::MAX;
-
 /// A term, and the number its spelling is known by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found<'a> {
@@ -44,19 +45,37 @@ pub(super) struct Found<'a> {
 /// The terms of spellings, made when first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    terms: Vec<Term>,
-    /// The number of the first of them. No number is ever given twice.
-    first: u64,
-    /// The places of the terms of short spellings, which are nearly all.
-    short: HashMap<Short, u32, RandomState>,
+    /// Each in its place.
+    kept: Vec<Kept>,
+    /// Whether the word in a place was asked for since the hand went over it. Recent ones were.
+    used: Vec<bool>,
+    /// The place that is given away next, unless its word is used.
+    hand: usize,
+    /// Words ever kept.
+    met: u64,
+    /// The numbers of short spellings, which are nearly all.
+    short: HashMap<Short, u64, RandomState>,
     /// Some of them, each where its hash says.
-    recent: Vec<(Short, u32)>,
-    /// The places of the others.
-    long: HashMap<Box<str>, u32, RandomState>,
-    /// The term last made of a spelling too long to keep.
+    recent: Vec<(Short, u64)>,
+    /// The numbers of the others.
+    long: HashMap<Box<str>, u64, RandomState>,
+    /// The term last made of a spelling that is not kept.
     unkept: Option<Term>,
     /// The words that others need all their forms for; `None` for any.
     sought: Option<Sought>,
+}
+
+/// A word in its place.
+#[derive(Debug)]
+struct Kept {
+    term: Term,
+    spelling: Spelling,
+}
+
+#[derive(Debug)]
+enum Spelling {
+    Short(Short),
+    Long(Box<str>),
 }
 
 impl Cache {
@@ -69,35 +88,50 @@ impl Cache {
     #[inline]
     pub(super) fn find(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
         let Some(short) = Short::of(spelling) else { return self.find_long(spelling, form) };
-        let place = self.short.hasher().hash_one(short) as usize & (RECENT - 1);
-        match self.recent.get(place) {
-            Some((recent, id)) if *recent == short => self.found(*id),
-            _ => self.find_short(spelling, short, place, form),
+        let slot = self.slot(short);
+        match self.recent.get(slot) {
+            Some((recent, number)) if *recent == short => self.found(*number),
+            _ => self.find_short(spelling, short, slot, form),
         }
+    }
+
+    /// Where a short spelling is among the recent ones, if it is.
+    #[inline]
+    fn slot(&self, short: Short) -> usize {
+        self.short.hasher().hash_one(short) as usize & (RECENT - 1)
     }
 
     #[inline]
-    fn found(&self, id: u32) -> Option<Found<'_>> {
-        self.terms.get(id as usize).map(|term| Found { term, number: Some(self.first + u64::from(id)) })
+    fn found(&self, number: u64) -> Option<Found<'_>> {
+        self.kept.get(place(number)).map(|kept| Found { term: &kept.term, number: Some(number) })
     }
 
-    fn find_short(&mut self, spelling: &str, short: Short, place: usize, form: Form) -> Option<Found<'_>> {
-        let Some(id) = self.short.get(&short).copied() else { return self.insert(spelling, Some(short), form) };
+    fn find_short(&mut self, spelling: &str, short: Short, slot: usize, form: Form) -> Option<Found<'_>> {
+        let Some(number) = self.short.get(&short).copied() else {
+            return self.insert(spelling, Spelling::Short(short), form);
+        };
         // While they are few they are near enough.
         if self.recent.is_empty() && self.short.len() >= RECENT {
-            self.recent.resize(RECENT, (Short::default(), NOTHING));
+            self.recent.resize(RECENT, NO_RECENT);
         }
-        if let Some(recent) = self.recent.get_mut(place) {
-            *recent = (short, id);
+        if let Some(recent) = self.recent.get_mut(slot) {
+            *recent = (short, number);
         }
-        self.found(id)
+        self.use_again(number)
     }
 
     fn find_long(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
         match self.long.get(spelling) {
-            Some(id) => self.found(*id),
-            None => self.insert(spelling, None, form),
+            Some(number) => self.use_again(*number),
+            None => self.insert(spelling, Spelling::Long(spelling.into()), form),
         }
+    }
+
+    fn use_again(&mut self, number: u64) -> Option<Found<'_>> {
+        if let Some(used) = self.used.get_mut(place(number)) {
+            *used = true;
+        }
+        self.found(number)
     }
 
     /// Like [`Cache::find`], for the term alone.
@@ -107,47 +141,97 @@ impl Cache {
     }
 
     #[cold]
-    fn insert(&mut self, spelling: &str, short: Option<Short>, form: Form) -> Option<Found<'_>> {
+    fn insert(&mut self, word: &str, spelling: Spelling, form: Form) -> Option<Found<'_>> {
         let folded = match form {
-            Form::Word => fold_word(spelling),
-            Form::Number => number::value(spelling),
-            Form::Signs => spelling.to_ascii_lowercase(),
+            Form::Word => fold_word(word),
+            Form::Number => number::value(word),
+            Form::Signs => word.to_ascii_lowercase(),
         };
         let sought = self.sought.as_ref().is_none_or(|sought| sought.may_be(&folded));
         let term = if sought { Term::of_folded(folded) } else { Term::exactly(folded) };
-        let is_nothing = term.exact.is_empty();
-        if spelling.len() > MAX_KEPT_BYTES {
-            return (!is_nothing).then(|| Found { term: self.unkept.insert(term), number: None });
-        }
-        if self.short.len() + self.long.len() >= MAX_TERMS {
-            self.first += self.terms.len() as u64;
-            self.terms.clear();
-            self.short.clear();
-            self.recent.clear();
-            self.long.clear();
-        }
-        let id = if is_nothing { NOTHING } else { self.terms.len() as u32 };
-        match short {
-            Some(short) => self.short.insert(short, id),
-            None => self.long.insert(spelling.into(), id),
-        };
-        if is_nothing {
+        if term.exact.is_empty() {
             return None;
         }
-        if self.terms.is_empty() {
+        if word.len() > MAX_KEPT_BYTES {
+            return Some(Found { term: self.unkept.insert(term), number: None });
+        }
+        if self.kept.is_empty() {
             // Room for the words of some articles, not taken until it is used: to grow is to copy them.
-            self.terms.reserve(RECENT);
+            self.kept.reserve(RECENT);
             self.short.reserve(RECENT / 2);
         }
-        self.terms.push(term);
-        self.terms.last().map(|term| Found { term, number: Some(self.first + u64::from(id)) })
+        let place = if self.kept.len() < MAX_TERMS { self.kept.len() } else { self.give_away() };
+        let number = self.met * PLACES + place as u64;
+        self.met += 1;
+        match &spelling {
+            Spelling::Short(short) => self.short.insert(*short, number),
+            Spelling::Long(long) => self.long.insert(long.clone(), number),
+        };
+        let kept = Kept { term, spelling };
+        match self.kept.get_mut(place) {
+            Some(before) => *before = kept,
+            None => {
+                self.kept.push(kept);
+                self.used.push(false);
+            }
+        }
+        self.found(number)
+    }
+
+    /// Forgets a word that was not used for long, and returns its place.
+    fn give_away(&mut self) -> usize {
+        loop {
+            let place = self.hand;
+            self.hand = (place + 1) % MAX_TERMS;
+            let Some(used) = self.used.get_mut(place) else { return place };
+            let spelling = self.kept.get(place).map(|kept| &kept.spelling);
+            match (std::mem::take(used), spelling) {
+                (true, Some(Spelling::Short(short))) => {
+                    // What is recent is used without a note: the next time there is one.
+                    let (short, slot) = (*short, self.slot(*short));
+                    if let Some(recent) = self.recent.get_mut(slot).filter(|(recent, _)| *recent == short) {
+                        *recent = NO_RECENT;
+                    }
+                }
+                (true, _) => {}
+                (false, Some(Spelling::Short(short))) => {
+                    self.short.remove(short);
+                    return place;
+                }
+                (false, Some(Spelling::Long(long))) => {
+                    self.long.remove(long);
+                    return place;
+                }
+                (false, None) => return place,
+            }
+        }
     }
 }
 
+/// The place that is part of a number.
+#[inline]
+const fn place(number: u64) -> usize {
+    (number & (PLACES - 1)) as usize
+}
+
+/// No spelling, and the number of no word.
+const NO_RECENT: (Short, u64) = (Short([0; 3]), PLACES - 1);
+
 /// A spelling of up to 23 bytes, filled up with zeros, and its length in the last byte: found and compared in its place,
-/// without a jump to where a string would keep its bytes. By default the empty one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// without a jump to where a string would keep its bytes.
+#[derive(Debug, Clone, Copy)]
 struct Short([u64; 3]);
+
+impl PartialEq for Short {
+    /// By numbers: to read two together that were just written one by one takes a processor long.
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        let (Self([a, b, c]), Self([d, e, f])) = (self, other);
+        ((a ^ d) | (b ^ e) | (c ^ f)) == 0
+    }
+}
+
+impl Eq for Short {}
 
 impl Short {
     #[inline]
@@ -225,13 +309,34 @@ mod tests {
     }
 
     #[test]
+    fn forgets_what_was_not_used_for_long_and_gives_no_number_twice() {
+        let mut cache = Cache::default();
+        let mut numbers = std::collections::HashSet::new();
+        let number = |cache: &mut Cache, word: &str| {
+            let found = cache.find(word, Form::Word).unwrap();
+            assert_eq!(found.term.exact, word);
+            found.number.unwrap()
+        };
+        let often: Vec<(String, u64)> = (0..2 * RECENT)
+            .map(|n| format!("souvent{n}"))
+            .map(|word| (word.clone(), number(&mut cache, &word)))
+            .collect();
+        for n in 0..3 * MAX_TERMS {
+            assert!(numbers.insert(number(&mut cache, &format!("mot{n}"))));
+            let (word, before) = &often[n % often.len()];
+            assert_eq!(number(&mut cache, word), *before, "{n}: {word} was in use");
+        }
+        assert!(!numbers.contains(&number(&mut cache, "mot1")), "it was forgotten long ago");
+    }
+
+    #[test]
     fn stays_within_bounds() {
         let mut cache = Cache::default();
         for n in 0..MAX_TERMS + 10 {
             let word = format!("mot{n}x");
             assert_eq!(cache.term(&word, Form::Word).unwrap().exact, word);
         }
-        assert!(cache.terms.len() <= MAX_TERMS && cache.short.len() + cache.long.len() == cache.terms.len());
+        assert!(cache.kept.len() == MAX_TERMS && cache.short.len() + cache.long.len() == MAX_TERMS);
         let long = "é".repeat(1000);
         assert_eq!(cache.term(&long, Form::Word).unwrap().exact.len(), 100);
         assert!(!cache.long.contains_key(long.as_str()));

@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use super::cache::{Cache, Form};
-use super::tokenize::{Kind, Pieces, letters, slice};
+use super::tokenize::{Kind, Pieces, has_letters, slice};
 
 /// Small words that a capitalised word may end in, longer ones before what they end in. Those that make names (Louis and
 /// Louise, Martin and Martine, Robert and Roberte) are not among them.
@@ -27,28 +29,27 @@ impl Glued {
     /// once and what is left without its ending stands elsewhere as a word.
     pub(super) fn find(parts: &[Pieces<'_>], cache: &mut Cache) -> Option<Self> {
         // What is left without the ending, folded, and whether it was seen; the whole, and how often it was.
-        let mut lefts: HashMap<String, bool> = HashMap::new();
-        let mut wholes: HashMap<String, (String, u32)> = HashMap::new();
-        for word in words(parts) {
-            if let Some((left, _)) = split(word) {
-                let left = cache.term(left, Form::Word)?.exact.clone();
-                let whole = cache.term(word, Form::Word)?.exact.clone();
-                wholes.entry(whole).or_insert((left.clone(), 0)).1 += 1;
-                lefts.insert(left, false);
-            }
-        }
+        let mut lefts: HashMap<String, bool, RandomState> = HashMap::default();
+        let mut wholes: HashMap<String, (String, u32), RandomState> = HashMap::default();
+        each_word(parts, &mut |word| {
+            let Some((left, _)) = split(word) else { return };
+            let folded = |word: &str, cache: &mut Cache| cache.term(word, Form::Word).map(|term| term.exact.clone());
+            let (Some(left), Some(whole)) = (folded(left, cache), folded(word, cache)) else { return };
+            wholes.entry(whole).or_insert_with(|| (left.clone(), 0)).1 += 1;
+            lefts.insert(left, false);
+        });
         if lefts.is_empty() {
             return None;
         }
         let outlines = Outlines::of(lefts.keys());
-        for word in words(parts) {
+        each_word(parts, &mut |word| {
             if outlines.may_hold(word)
                 && let Some(term) = cache.term(word, Form::Word)
                 && let Some(seen) = lefts.get_mut(&term.exact)
             {
                 *seen = true;
             }
-        }
+        });
         let glued = |left: &String, times: u32| times == 1 && lefts.get(left) == Some(&true);
         let words: HashSet<String> =
             wholes.into_iter().filter(|(_, (left, times))| glued(left, *times)).map(|(whole, _)| whole).collect();
@@ -81,6 +82,10 @@ impl Outlines {
 
     /// Whether a word as spelled may be one of them. A letter beyond ASCII may fold to anything.
     fn may_hold(&self, word: &str) -> bool {
+        // No character that takes one byte or two folds to more than two letters.
+        if word.len() <= 2 {
+            return false;
+        }
         let Some(initial) = word.bytes().next() else { return false };
         let lengths = self.lengths.get(usize::from(initial.to_ascii_lowercase())).copied().unwrap_or(0);
         !initial.is_ascii() || lengths & Self::bit(word) != 0 || (lengths != 0 && !word.is_ascii())
@@ -97,24 +102,26 @@ fn split(word: &str) -> Option<(&str, &str)> {
     if word.bytes().next().is_none_or(|byte| byte.is_ascii_lowercase()) || !word.starts_with(char::is_uppercase) {
         return None;
     }
-    ENDINGS.iter().find_map(|ending| {
+    let last = word.as_bytes().last();
+    ENDINGS.iter().filter(|ending| ending.as_bytes().last() == last).find_map(|ending| {
         let left = word.strip_suffix(ending)?;
         let least = if ending.len() <= 2 { MIN_LETTERS_BEFORE_SHORT } else { MIN_LETTERS };
-        letters(left).nth(least - 1)?;
-        word.split_at_checked(left.len())
+        has_letters(left, least).then(|| word.split_at_checked(left.len()))?
     })
 }
 
-fn words<'a>(parts: &[Pieces<'a>]) -> impl Iterator<Item = &'a str> {
-    parts.iter().copied().flat_map(|mut pieces| {
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            let piece = pieces.next(from)?;
+/// Calls `each` with every word of letters alone.
+#[inline]
+fn each_word(parts: &[Pieces<'_>], each: &mut impl FnMut(&str)) {
+    for part in parts {
+        let (mut pieces, mut from) = (*part, 0);
+        while let Some(piece) = pieces.next(from) {
             from = piece.end;
-            Some((slice(pieces.text, piece.start, piece.end), piece.kind))
-        })
-        .filter_map(|(word, kind)| (kind == Kind::Letters).then_some(word))
-    })
+            if piece.kind == Kind::Letters {
+                each(slice(pieces.text, piece.start, piece.end));
+            }
+        }
+    }
 }
 
 #[cfg(test)]

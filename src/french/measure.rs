@@ -24,6 +24,9 @@ pub(super) fn after_number(text: &str, at: usize) -> impl Iterator<Item = Spoken
     signs.into_iter().flatten()
 }
 
+/// No power of ten is longer, in bytes: `Mrds`.
+pub(super) const LONGEST_POWER: usize = 4;
+
 /// A power of ten and its currency, `M€`, that begin at byte `start`.
 pub(super) fn amount(text: &str, start: usize) -> Option<(Spoken, Spoken)> {
     let piece = piece_at(text, start).filter(|piece| piece.kind == Kind::Letters)?;

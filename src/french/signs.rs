@@ -14,6 +14,9 @@ pub(super) fn is_address_prefix(text: &str, piece: Piece) -> bool {
 
 /// Where the dotted acronym that begins with `piece` ends: `O.N.U`, `S.N.C.F`, but not `M.Durand`.
 pub(super) fn end_of_acronym(text: &str, piece: Piece) -> Option<usize> {
+    if text.as_bytes().get(piece.end) != Some(&b'.') {
+        return None;
+    }
     let letter = |piece: &Piece| {
         let mut chars = letters(slice(text, piece.start, piece.end));
         chars.next().filter(|_| piece.kind == Kind::Letters && chars.next().is_none())

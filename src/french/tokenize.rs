@@ -65,12 +65,13 @@ impl Pieces<'_> {
 }
 
 /// The first piece at or after byte `from`.
+#[inline]
 pub(super) fn next_piece(text: &str, from: usize) -> Option<Piece> {
     let mut at = from;
     loop {
         let (class, length) = class_at(text, at)?;
         if matches!(class, Class::Letter | Class::Digit | Class::Ideograph) {
-            return piece_at(text, at);
+            return read_piece(text, at);
         }
         at += length;
     }
@@ -78,6 +79,11 @@ pub(super) fn next_piece(text: &str, from: usize) -> Option<Piece> {
 
 /// The piece that begins at byte `from`, invisible characters before it aside.
 pub(super) fn piece_at(text: &str, from: usize) -> Option<Piece> {
+    read_piece(text, from)
+}
+
+#[inline]
+fn read_piece(text: &str, from: usize) -> Option<Piece> {
     let mut start = from;
     let (first, length) = loop {
         match class_at(text, start)? {
@@ -92,7 +98,7 @@ pub(super) fn piece_at(text: &str, from: usize) -> Option<Piece> {
     loop {
         if first != Class::Ideograph {
             // Most letters are these.
-            let plain = text.as_bytes().iter().skip(at).take_while(|byte| byte.is_ascii_lowercase()).count();
+            let plain = small_letters(text.as_bytes().get(at..).unwrap_or_default());
             letters |= plain > 0;
             at += plain;
             end = if plain > 0 { at } else { end };
@@ -119,6 +125,28 @@ pub(super) fn piece_at(text: &str, from: usize) -> Option<Piece> {
     Some(Piece { start, end, kind })
 }
 
+/// How many of the bytes are `a` to `z`, from the first.
+#[inline]
+fn small_letters(bytes: &[u8]) -> usize {
+    /// A byte eight times.
+    const fn each(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    let (mut rest, mut before) = (bytes, 0);
+    while let Some((eight, others)) = rest.split_first_chunk() {
+        // The highest bit of each byte of the sums tells whether it is at least `a`, and whether it is more than `z`.
+        let bytes = u64::from_le_bytes(*eight);
+        let low = bytes & each(0x7f);
+        let (from_a, beyond_z) = (low + each(0x80 - b'a'), low + each(0x80 - b'z' - 1));
+        let others_than_small = !(from_a & !beyond_z & !bytes) & each(0x80);
+        if others_than_small != 0 {
+            return before + others_than_small.trailing_zeros() as usize / 8;
+        }
+        (rest, before) = (others, before + 8);
+    }
+    before + rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count()
+}
+
 /// Whether a letter or digit stands at byte `at`.
 pub(super) fn begins_word(text: &str, at: usize) -> bool {
     matches!(class_at(text, at), Some((Class::Letter | Class::Digit | Class::Ideograph, _)))
@@ -137,6 +165,15 @@ pub(super) fn slice(text: &str, start: usize, end: usize) -> &str {
 /// The letters and digits of a word, without its marks and invisible characters: `é` counts once however it is written.
 pub(super) fn letters(word: &str) -> impl Iterator<Item = char> {
     word.nfc().filter(|c| c.is_alphanumeric())
+}
+
+/// Whether a word has so many letters and digits.
+pub(super) fn has_letters(word: &str, least: usize) -> bool {
+    // The characters below U+0300, whose first bytes are below 0xCC, are composed.
+    if word.bytes().all(|byte| byte < 0xcc) {
+        return word.len() >= least && word.chars().filter(|c| c.is_alphanumeric()).count() >= least;
+    }
+    letters(word).count() >= least
 }
 
 /// Whether a character is invisible and ignored within words.
@@ -192,6 +229,18 @@ mod tests {
             Some(slice(text, piece.start, piece.end))
         })
         .collect()
+    }
+
+    #[test]
+    fn counts_small_letters() {
+        for byte in 0..=u8::MAX {
+            for place in 0..18 {
+                let mut bytes = [b'a', b'z', b'm'].repeat(6);
+                bytes[place] = byte;
+                let expected = if byte.is_ascii_lowercase() { 18 } else { place };
+                assert_eq!(small_letters(&bytes), expected, "{byte} at {place}");
+            }
+        }
     }
 
     #[test]

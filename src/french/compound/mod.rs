@@ -194,7 +194,9 @@ impl<'a> Reader<'a, '_> {
             }
             Kind::Letters => {}
         }
-        if let Some((power, currency)) = measure::amount(text, start) {
+        if word.len() <= measure::LONGEST_POWER
+            && let Some((power, currency)) = measure::amount(text, start)
+        {
             self.measured = true;
             self.push(power.start, power.end, power.word, Form::Word, elided);
             self.push(currency.start, currency.end, currency.word, Form::Word, "");
@@ -318,6 +320,9 @@ impl<'a> Reader<'a, '_> {
 
     /// How many of the parts have a joined form.
     fn joined(&self) -> usize {
+        if self.parts.len() < 2 {
+            return 0;
+        }
         let enclitic = |part: &Part<'_>| ENCLITICS.iter().any(|word| part.spelling.eq_ignore_ascii_case(word));
         let rendezvous = self.parts.first().is_some_and(|part| part.spelling.eq_ignore_ascii_case("rendez"));
         let tail = if self.tagged || rendezvous {
