@@ -231,7 +231,7 @@ fn words(analyzer: &mut Analyzer, numbering: &mut Numbering, article: &Article) 
             Part::Lead => lead.push(position, word),
             Part::Posts => {
                 posts.push(position, word);
-                let light = numbering.light(word).filter(|light| in_posts.insert(light.number));
+                let light = numbering.light(word).filter(|light| in_posts.insert(light.number()));
                 light.into_iter().for_each(|light| all.push(position, light));
                 return;
             }

@@ -1,25 +1,16 @@
-//! Inverts the terms of one field: from the terms of each article to the articles of each term.
+//! Inverts the words of one part of a segment's articles: from the words of each article to the articles of each term.
 //!
-//! The words of all articles lie one after the other, as numbers. Their terms are counted, then dealt out to where those of each
-//! term begin (a counting sort), for as many terms at a time as fit. The articles being in order, so are each term's.
+//! The words of all articles lie one after the other, as numbers. They are counted, then each is dealt out to where the
+//! occurrences of its word begin (a counting sort); the articles being in order, so are each word's. A term's are those of its
+//! words, merged: to deal out each of the three forms of a word by itself would miss the processor's cache three times over.
 //! Sort-based, as in Witten, Moffat, Bell: Managing Gigabytes (1999), chapter 5; in memory, for one segment.
 
 use std::io;
 
 use tantivy::postings::FieldSerializer;
 
-use super::lexicon::{Form, NONE, WordTerms};
+use super::lexicon::{Form, WordTerms};
 use super::words::Log;
-
-/// Bytes of the occurrences dealt out at a time: two for the article, and four for the position where it is kept. Tests have
-/// more than that.
-const MOST: usize = if cfg!(test) { 1 << 10 } else { 56 << 20 };
-
-/// Articles that a segment may have at most, for two bytes to tell which one.
-pub(super) const MOST_ARTICLES: u32 = 1 << 16;
-
-/// A term that is not dealt out this time.
-const LATER: u32 = u32::MAX;
 
 /// What a field's postings hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,169 +23,217 @@ pub(super) enum Kept {
     Positions,
 }
 
-/// What the numbers in a log are.
+/// The terms of a field.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Numbers<'a> {
-    /// Terms.
+    /// What was dealt out are terms.
     Terms,
-    /// Words, and the forms of theirs that are terms of the field: one or two.
+    /// What was dealt out are words: their terms, and the forms of theirs that are terms of the field, one or two.
     Words(&'a [WordTerms], &'a [Form]),
 }
 
-/// Buffers for the inversion of one field after the other.
+/// Positions of an article that have one slot.
+const SLOT: u32 = if cfg!(test) { 1 << 11 } else { 1 << 16 };
+
+/// Slots that a segment may have: as many as two bytes tell apart, less those of the longest article that is kept. It has half
+/// a million blocks of one word at most, a thousand positions apart.
+const MOST_SLOTS: usize = (1 << 16) - (1 << 14);
+
+/// The articles of a segment as occurrences name them: each has a slot for so many positions of its text, nearly always one.
+/// An occurrence is then four bytes: two for the slot, and two for the place in it.
+#[derive(Debug, Default)]
+pub(super) struct Slots {
+    /// The first slot of each article.
+    first: Vec<u32>,
+    /// The article of each slot.
+    articles: Vec<u32>,
+}
+
+impl Slots {
+    /// Makes room for the next article, whose words end at a position.
+    pub(super) fn add(&mut self, end: u32) {
+        let (article, first) = (self.first.len() as u32, self.articles.len());
+        self.first.push(first as u32);
+        self.articles.resize(first + 1 + (end / SLOT) as usize, article);
+    }
+
+    /// Whether there may be too few left for another article.
+    pub(super) const fn is_full(&self) -> bool {
+        self.articles.len() >= MOST_SLOTS
+    }
+
+    /// An occurrence; later ones are greater.
+    #[inline]
+    fn occurrence(&self, article: u32, position: u32) -> u32 {
+        let slot = self.first.get(article as usize).copied().unwrap_or(0) + position / SLOT;
+        (slot << 16) | (position % SLOT)
+    }
+
+    #[inline]
+    fn article(&self, occurrence: u32) -> u32 {
+        self.articles.get((occurrence >> 16) as usize).copied().unwrap_or(0)
+    }
+
+    fn position(&self, article: u32, occurrence: u32) -> u32 {
+        let first = self.first.get(article as usize).copied().unwrap_or(0);
+        ((occurrence >> 16) - first) * SLOT + (occurrence & 0xffff)
+    }
+}
+
+/// Buffers for the inversion of one part after the other.
 #[derive(Debug, Default)]
 pub(super) struct Inversion {
-    /// How often each term stands in the field.
-    counts: Vec<u32>,
-    /// Where the next occurrence of each term goes; [`LATER`] for others.
-    next: Vec<u32>,
-    articles: Vec<u16>,
-    positions: Vec<u32>,
+    /// Where the occurrences of each number end; they begin where those of the number before end.
+    ends: Vec<u32>,
+    occurrences: Vec<u32>,
+    /// The words of each term of the field, one after the other, and where those of each term end.
+    words: Vec<u32>,
+    words_end: Vec<u32>,
+    merged: Vec<u32>,
     steps: Vec<u32>,
 }
 
 impl Inversion {
-    /// Writes the postings of a field, if there are any. `order` has all terms of the segment, sorted, with their numbers.
+    /// Puts the occurrences of each of so many numbers beside each other.
+    pub(super) fn deal(&mut self, log: &Log, numbers: usize, number: impl Fn(u32) -> u32, slots: &Slots) {
+        self.ends.clear();
+        self.ends.resize(numbers, 0);
+        log.each(&mut |_, found, _| {
+            if let Some(count) = self.ends.get_mut(number(found) as usize) {
+                *count += 1;
+            }
+        });
+        let all = counts_to_begins(&mut self.ends);
+        self.occurrences.clear();
+        self.occurrences.resize(all as usize, 0);
+        log.each(&mut |article, found, position| {
+            let Some(next) = self.ends.get_mut(number(found) as usize) else { return };
+            if let Some(place) = self.occurrences.get_mut(*next as usize) {
+                *place = slots.occurrence(article, position);
+            }
+            *next += 1;
+        });
+    }
+
+    /// Writes the postings of a field, if there are any, from what was dealt out. `terms` has all terms of the segment, sorted;
+    /// their numbers are their places in it.
     pub(super) fn write<'a>(
         &mut self,
-        log: &Log,
+        terms: &[&[u8]],
         numbers: Numbers<'_>,
-        order: &[(&[u8], u32)],
         kept: Kept,
+        slots: &Slots,
         field: impl FnOnce(u64) -> io::Result<FieldSerializer<'a>>,
     ) -> io::Result<()> {
-        self.count_terms(log, numbers, order.len());
-        let all = self.counts.iter().map(|count| u64::from(*count)).sum();
+        let all = match numbers {
+            Numbers::Terms => self.occurrences.len() as u64,
+            Numbers::Words(words, forms) => self.gather(words, forms, terms.len()),
+        };
         if all == 0 {
             return Ok(());
         }
         let mut out = field(all)?;
-        let mut rest: Vec<(&[u8], u32)> = order.iter().filter(|(_, term)| self.count(*term) > 0).copied().collect();
-        while !rest.is_empty() {
-            let later = rest.split_off(self.take(&rest, kept));
-            self.deal(log, numbers, kept);
-            for (bytes, term) in &rest {
-                self.write_term(bytes, *term, kept, &mut out)?;
+        let (mut merged, mut steps) = (std::mem::take(&mut self.merged), std::mem::take(&mut self.steps));
+        for (term, bytes) in terms.iter().enumerate() {
+            let occurrences = match numbers {
+                Numbers::Terms => run(&self.occurrences, &self.ends, term),
+                Numbers::Words(..) => self.of_words(run(&self.words, &self.words_end, term), &mut merged),
+            };
+            if !occurrences.is_empty() {
+                write_term(bytes, occurrences, kept, slots, &mut steps, &mut out)?;
             }
-            rest = later;
         }
+        (self.merged, self.steps) = (merged, steps);
         out.close()
     }
 
-    fn count_terms(&mut self, log: &Log, numbers: Numbers<'_>, terms: usize) {
-        let count = |counts: &mut Vec<u32>, length: usize| {
-            counts.clear();
-            counts.resize(length, 0);
-            log.each(&mut |_, number, _| {
-                if let Some(count) = counts.get_mut(number as usize) {
+    /// Finds the words of each term; returns how many occurrences the terms have together.
+    fn gather(&mut self, words: &[WordTerms], forms: &[Form], terms: usize) -> u64 {
+        self.words_end.clear();
+        self.words_end.resize(terms, 0);
+        let mut all = 0;
+        let met = |word: usize| run(&self.occurrences, &self.ends, word).len() as u64;
+        for (word, of_word) in words.iter().enumerate() {
+            let times = met(word);
+            for form in forms.iter().filter(|_| times > 0) {
+                if let Some(count) = self.words_end.get_mut(of_word.of(*form) as usize) {
                     *count += 1;
-                }
-            });
-        };
-        let Numbers::Words(words, forms) = numbers else { return count(&mut self.counts, terms) };
-        // Each word once, then the terms it has.
-        count(&mut self.next, words.len());
-        self.counts.clear();
-        self.counts.resize(terms, 0);
-        for (word, of_word) in words.iter().zip(&self.next) {
-            for form in forms {
-                if let Some(count) = self.counts.get_mut(word.of(*form) as usize) {
-                    *count += of_word;
+                    all += times;
                 }
             }
         }
-    }
-
-    fn count(&self, term: u32) -> usize {
-        self.counts.get(term as usize).copied().unwrap_or(0) as usize
-    }
-
-    /// Makes room for as many of these terms as fit, the first of them; returns how many that are.
-    fn take(&mut self, terms: &[(&[u8], u32)], kept: Kept) -> usize {
-        let most = MOST / if kept == Kept::Positions { 6 } else { 2 };
-        self.next.clear();
-        self.next.resize(self.counts.len(), LATER);
-        let (mut all, mut taken) = (0, 0);
-        for (_, term) in terms {
-            let count = self.count(*term);
-            if taken > 0 && all + count > most {
-                break;
+        let members = counts_to_begins(&mut self.words_end);
+        self.words.clear();
+        self.words.resize(members as usize, 0);
+        for (word, of_word) in words.iter().enumerate() {
+            for form in forms.iter().filter(|_| met(word) > 0) {
+                let Some(next) = self.words_end.get_mut(of_word.of(*form) as usize) else { continue };
+                if let Some(place) = self.words.get_mut(*next as usize) {
+                    *place = word as u32;
+                }
+                *next += 1;
             }
-            if let Some(next) = self.next.get_mut(*term as usize) {
-                *next = all as u32;
-            }
-            (all, taken) = (all + count, taken + 1);
         }
-        self.articles.resize(all, 0);
-        taken
+        all
     }
 
-    /// Puts the occurrences of the terms that were taken beside each other.
-    fn deal(&mut self, log: &Log, numbers: Numbers<'_>, kept: Kept) {
+    /// The occurrences of some words in their order; where they are of several, `merged` holds them.
+    fn of_words<'a>(&'a self, words: &[u32], merged: &'a mut Vec<u32>) -> &'a [u32] {
+        let of = |word: &u32| run(&self.occurrences, &self.ends, *word as usize);
+        if let [word] = words {
+            return of(word);
+        }
+        merged.clear();
+        words.iter().for_each(|word| merged.extend_from_slice(of(word)));
+        // This sort finds what is in order already and merges it.
+        merged.sort();
+        merged
+    }
+}
+
+/// Makes of how many there are of each where those of each begin; returns how many there are.
+fn counts_to_begins(counts: &mut [u32]) -> u32 {
+    let mut all = 0;
+    for count in counts {
+        all += std::mem::replace(count, all);
+    }
+    all
+}
+
+/// What lies between two ends.
+#[inline]
+fn run<'a>(all: &'a [u32], ends: &[u32], number: usize) -> &'a [u32] {
+    let begin = number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    let end = ends.get(number).copied().unwrap_or(begin);
+    all.get(begin as usize..end as usize).unwrap_or_default()
+}
+
+fn write_term(
+    bytes: &[u8],
+    occurrences: &[u32],
+    kept: Kept,
+    slots: &Slots,
+    steps: &mut Vec<u32>,
+    out: &mut FieldSerializer<'_>,
+) -> io::Result<()> {
+    let in_one = |one: &u32, other: &u32| one >> 16 == other >> 16 || slots.article(*one) == slots.article(*other);
+    if kept == Kept::Articles {
+        out.new_term_without_freq(bytes)?;
+    } else {
+        out.new_term(bytes, occurrences.chunk_by(in_one).count() as u32, true)?;
+    }
+    for group in occurrences.chunk_by(in_one) {
+        let Some(first) = group.first() else { continue };
+        let article = slots.article(*first);
+        steps.clear();
         if kept == Kept::Positions {
-            self.positions.resize(self.articles.len(), 0);
-        } else {
-            self.positions = Vec::new();
-        }
-        let column =
-            |form: &Form, words: &[WordTerms]| -> Vec<u32> { words.iter().map(|word| word.of(*form)).collect() };
-        let of = |column: &[u32], number: u32| column.get(number as usize).copied().unwrap_or(NONE);
-        match numbers {
-            Numbers::Words(words, [form]) => {
-                let column = column(form, words);
-                log.each(&mut |article, number, position| {
-                    self.place(article, of(&column, number), position);
-                });
-            }
-            Numbers::Words(words, forms) => {
-                let columns: Vec<_> = forms.iter().map(|form| column(form, words)).collect();
-                log.each(&mut |article, number, position| {
-                    columns.iter().for_each(|column| self.place(article, of(column, number), position));
-                });
-            }
-            Numbers::Terms => log.each(&mut |article, number, position| {
-                self.place(article, number, position);
-            }),
-        }
-    }
-
-    /// Puts an occurrence of a term behind those before it, if the term was taken.
-    #[inline]
-    fn place(&mut self, article: u32, term: u32, position: u32) {
-        let Some(next) = self.next.get_mut(term as usize).filter(|next| **next != LATER) else { return };
-        if let Some(place) = self.articles.get_mut(*next as usize) {
-            *place = article as u16;
-        }
-        if let Some(place) = self.positions.get_mut(*next as usize) {
-            *place = position;
-        }
-        *next += 1;
-    }
-
-    /// Writes the postings of a term that was dealt out.
-    fn write_term(&mut self, bytes: &[u8], term: u32, kept: Kept, out: &mut FieldSerializer<'_>) -> io::Result<()> {
-        let end = self.next.get(term as usize).map_or(0, |next| *next as usize);
-        let range = end.saturating_sub(self.count(term))..end;
-        let articles = self.articles.get(range.clone()).unwrap_or_default();
-        let mut positions = self.positions.get(range).unwrap_or_default();
-        if kept == Kept::Articles {
-            out.new_term_without_freq(bytes)?;
-        } else {
-            out.new_term(bytes, articles.chunk_by(u16::eq).count() as u32, true)?;
-        }
-        for group in articles.chunk_by(u16::eq) {
-            let Some(article) = group.first() else { continue };
-            let (its, others) = positions.split_at_checked(group.len()).unwrap_or_default();
-            positions = others;
-            self.steps.clear();
             let mut last = 0;
-            self.steps.extend(its.iter().map(|position| position - std::mem::replace(&mut last, *position)));
-            out.write_doc(
-                u32::from(*article),
-                if kept == Kept::Articles { 0 } else { group.len() as u32 },
-                &self.steps,
-            );
+            steps.extend(group.iter().map(|occurrence| {
+                let position = slots.position(article, *occurrence);
+                position - std::mem::replace(&mut last, position)
+            }));
         }
-        out.close_term()
+        out.write_doc(article, if kept == Kept::Articles { 0 } else { group.len() as u32 }, steps);
     }
+    out.close_term()
 }

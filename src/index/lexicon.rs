@@ -56,12 +56,29 @@ impl WordTerms {
     }
 }
 
-/// A word.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Word {
-    pub(super) number: u32,
-    /// 1 for each form it has a term of.
-    pub(super) forms: [u8; 4],
+/// A word: its number, and a bit for each form it has a term of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word(u32);
+
+impl Word {
+    /// Of no word: there are never so many.
+    const NONE: Self = Self(u32::MAX);
+
+    fn new(number: u32, terms: WordTerms) -> Self {
+        let bits = terms.0.iter().enumerate().map(|(form, term)| u32::from(*term != NONE) << form);
+        Self(number << 4 | bits.sum::<u32>())
+    }
+
+    #[inline]
+    pub(super) const fn number(self) -> u32 {
+        self.0 >> 4
+    }
+
+    /// The forms it has a term of, as bits in the order of [`Form`].
+    #[inline]
+    pub(super) const fn forms(self) -> usize {
+        (self.0 & 0xf) as usize
+    }
 }
 
 /// The terms and words of one thread, by number. It only grows.
@@ -103,16 +120,12 @@ impl Lexicon {
     }
 }
 
-/// A word the analyzer remembers.
+/// A word the analyzer remembers, and how often its slot was given away before: small, for most of them to stay in a processor's
+/// cache.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
-    number: u64,
+    before: u32,
     word: Word,
-}
-
-impl Slot {
-    /// Of no word: so many are never met.
-    const EMPTY: Self = Self { number: u64::MAX, word: Word { number: NONE, forms: [0; 4] } };
 }
 
 /// Gives terms and words their numbers.
@@ -138,9 +151,10 @@ impl Numbering {
     pub(super) fn word(&mut self, place: &Place<'_>) -> Option<Word> {
         let Some(number) = place.number.filter(|_| place.width == 1) else { return self.read(place) };
         let slot = number as usize & (SLOTS - 1);
+        let before = (number / SLOTS as u64) as u32;
         match self.slots.get(slot) {
-            Some(slot) if slot.number == number => Some(slot.word),
-            _ => self.fill(slot, number, place),
+            Some(slot) if slot.before == before && slot.word != Word::NONE => Some(slot.word),
+            _ => self.fill(slot, before, place),
         }
     }
 
@@ -152,17 +166,17 @@ impl Numbering {
 
     /// What has the [`Form::Light`] of a word and no other; `None` if it has none.
     pub(super) fn light(&mut self, word: Word) -> Option<Word> {
-        let light = self.lexicon.word(word.number)?.of(Form::Light);
+        let light = self.lexicon.word(word.number())?.of(Form::Light);
         let alone = WordTerms::new(|form| if form == Form::Light { light } else { NONE });
         (light != NONE).then(|| self.number_word(alone))
     }
 
     #[cold]
-    fn fill(&mut self, slot: usize, number: u64, place: &Place<'_>) -> Option<Word> {
+    fn fill(&mut self, slot: usize, before: u32, place: &Place<'_>) -> Option<Word> {
         let word = self.read(place)?;
-        self.slots.resize(SLOTS, Slot::EMPTY);
+        self.slots.resize(SLOTS, Slot { before: 0, word: Word::NONE });
         if let Some(slot) = self.slots.get_mut(slot) {
-            *slot = Slot { number, word };
+            *slot = Slot { before, word };
         }
         Some(word)
     }
@@ -204,7 +218,7 @@ impl Numbering {
             self.lexicon.add_word(terms);
             next
         });
-        Word { number, forms: terms.0.map(|term| u8::from(term != NONE)) }
+        Word::new(number, terms)
     }
 }
 
@@ -224,14 +238,14 @@ mod tests {
         let term = Term::of_folded("offres".to_owned());
         let [word, same, written, wide] = [("offres", 1), ("Offres", 1), ("öffres", 1), ("offres", 2)]
             .map(|(word, width)| numbering.word(&place(&term, word, width)).unwrap());
-        assert!(word.number == same.number && word.number != written.number && word.number != wide.number);
+        assert!(word == same && word.number() != written.number() && word.number() != wide.number());
         let letters = |word: Word| {
-            let terms = first.word(word.number).unwrap().0;
+            let terms = first.word(word.number()).unwrap().0;
             terms.map(|term| first.read(term, str::to_owned).unwrap_or_default())
         };
         let [light, plural, exact, as_written] = letters(word);
         assert!(!light.is_empty() && plural == "offre" && exact == "offres" && as_written.is_empty());
-        assert_eq!(word.forms, [1, 1, 1, 0]);
+        assert_eq!((word.forms(), written.forms()), (0b0111, 0b1111));
         assert_eq!(letters(written).last().unwrap(), "\u{5}offres\u{5}öffres");
         assert_eq!(letters(wide), [light.as_str(), "offre\u{4}2", "offres", ""]);
         assert_eq!(letters(numbering.light(written).unwrap()), [light.as_str(), "", "", ""]);

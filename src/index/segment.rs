@@ -18,14 +18,16 @@ use tantivy::store::StoreWriter;
 use tantivy::{Index, Term};
 
 use super::document::Document;
-use super::inversion::{Inversion, Kept, MOST_ARTICLES, Numbers};
+use super::inversion::{Inversion, Kept, Numbers, Slots};
 use super::lexicon::{Lexicon, NONE, WordTerms};
 use super::schema::Fields;
 use super::words::Log;
 use crate::query::Part;
 
-/// A segment is written when it has this many bytes in memory.
+/// A segment is written when it has this many bytes in memory, or a part of its articles so many words, each of which takes four
+/// bytes more when it is written.
 const FULL: usize = 72 << 20;
+const MOST_WORDS: usize = 14 << 20;
 
 /// What a term takes in memory beside its letters, in bytes.
 const TERM: usize = 56;
@@ -46,6 +48,7 @@ pub(super) struct SegmentBuilder {
     norms: FieldNormsWriter,
     fast: FastFieldsWriter,
     store: StoreWriter,
+    slots: Slots,
     articles: u32,
 }
 
@@ -70,6 +73,7 @@ impl SegmentBuilder {
             store,
             segment,
             schema,
+            slots: Slots::default(),
             articles: 0,
         })
     }
@@ -96,6 +100,7 @@ impl SegmentBuilder {
         for values in document.values.by_field() {
             self.add_values(article, values);
         }
+        self.slots.add(document.words.iter().map(|(_, words)| words.end()).max().unwrap_or(0));
         self.fast.add_document(&document.values)?;
         self.store.store(&document.values, &self.schema)?;
         self.articles += 1;
@@ -125,9 +130,10 @@ impl SegmentBuilder {
     /// Whether it should be written.
     pub(super) fn is_full(&self) -> bool {
         let words = self.words.iter().map(|(_, log)| log);
-        let logs: usize = words.chain(&self.values).map(Log::bytes).sum();
+        let logs: usize = words.clone().chain(&self.values).map(Log::bytes).sum();
         logs + self.terms.bytes + self.fast.mem_usage() + self.norms.mem_usage() >= FULL
-            || self.articles >= MOST_ARTICLES
+            || words.map(Log::len).max() >= Some(MOST_WORDS)
+            || self.slots.is_full()
     }
 
     /// Writes its files. It must be added to the index then.
@@ -137,8 +143,8 @@ impl SegmentBuilder {
         self.norms.serialize(FieldNormsSerializer::from_write(out)?, None)?;
         let norms = FieldNormReaders::open(self.segment.open_read(SegmentComponent::FieldNorms)?)?;
         let mut out = InvertedIndexSerializer::open(&self.segment)?;
-        let order = self.terms.sorted();
-        let mut inversion = Inversion::default();
+        let Sorted { terms, places, words } = self.terms.sorted();
+        let (mut inversion, mut dealt) = (Inversion::default(), None);
         for (field, entry) in self.schema.fields() {
             let kept = match entry.field_type().get_index_record_option() {
                 Some(IndexRecordOption::Basic) => Kept::Articles,
@@ -148,13 +154,23 @@ impl SegmentBuilder {
             };
             let of_words = self.words.iter().find_map(|(part, log)| {
                 let (_, forms) = self.fields.of_part(*part).find(|(known, _)| *known == field)?;
-                Some((log, Numbers::Words(&self.terms.words, forms)))
+                Some((*part, log, forms))
             });
-            let of_values = || Some((self.values.get(field.field_id() as usize)?, Numbers::Terms));
-            if let Some((log, numbers)) = of_words.or_else(of_values) {
-                let norms = norms.get_field(field)?;
-                inversion.write(log, numbers, &order, kept, |all| out.new_field(field, all, norms))?;
-            }
+            let numbers = if let Some((part, log, forms)) = of_words {
+                // The forms of a part follow each other.
+                if dealt.replace(part) != Some(part) {
+                    inversion.deal(log, words.len(), |word| word, &self.slots);
+                }
+                Numbers::Words(&words, forms)
+            } else {
+                let Some(log) = self.values.get(field.field_id() as usize) else { continue };
+                dealt = None;
+                let place = |term| places.get(term as usize).copied().unwrap_or(NONE);
+                inversion.deal(log, terms.len(), place, &self.slots);
+                Numbers::Terms
+            };
+            let norms = norms.get_field(field)?;
+            inversion.write(&terms, numbers, kept, &self.slots, |all| out.new_field(field, all, norms))?;
         }
         out.close()?;
         let mut out = self.segment.open_write(SegmentComponent::FastFields)?;
@@ -226,11 +242,35 @@ impl Terms {
         number
     }
 
-    fn sorted(&self) -> Vec<(&[u8], u32)> {
-        let mut sorted: Vec<_> = self.numbers.iter().map(|(term, number)| (&**term, *number)).collect();
+    fn sorted(&self) -> Sorted<'_> {
+        // Most terms are told apart by the first bytes, which lie where they are compared.
+        let beginning = |term: &[u8]| {
+            let mut first = [0; 8];
+            first.iter_mut().zip(term).for_each(|(place, byte)| *place = *byte);
+            u64::from_be_bytes(first)
+        };
+        let mut sorted: Vec<(u64, &[u8], u32)> =
+            self.numbers.iter().map(|(term, number)| (beginning(term), &**term, *number)).collect();
         sorted.sort_unstable();
-        sorted
+        let mut places = vec![NONE; sorted.len()];
+        for (place, (_, _, number)) in sorted.iter().enumerate() {
+            if let Some(of_number) = places.get_mut(*number as usize) {
+                *of_number = place as u32;
+            }
+        }
+        let place = |number: u32| places.get(number as usize).copied().unwrap_or(NONE);
+        let words = self.words.iter().map(|word| WordTerms::new(|form| place(word.of(form)))).collect();
+        Sorted { words, terms: sorted.into_iter().map(|(_, term, _)| term).collect(), places }
     }
+}
+
+/// The terms of a segment in their order.
+struct Sorted<'a> {
+    terms: Vec<&'a [u8]>,
+    /// The place of each in that order, by its number.
+    places: Vec<u32>,
+    /// The words, with places of terms in place of numbers.
+    words: Vec<WordTerms>,
 }
 
 #[cfg(test)]

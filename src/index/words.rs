@@ -8,8 +8,8 @@ pub(super) struct Words {
     /// Each with how far it lies after the one before.
     words: Vec<(u32, u32)>,
     position: u32,
-    /// How many terms there are of each form.
-    terms: [u32; 4],
+    /// How many words there are that have a term of these forms and no others.
+    of_forms: [u32; 16],
 }
 
 impl Words {
@@ -23,25 +23,27 @@ impl Words {
         self.words.is_empty()
     }
 
+    /// The position of the last of them.
+    pub(super) const fn end(&self) -> u32 {
+        self.position
+    }
+
     /// Adds a word at a position that is not before that of any added so far.
     #[inline]
     pub(super) fn push(&mut self, position: u32, word: Word) {
         let step = position.saturating_sub(self.position);
         self.position += step;
-        self.words.push((word.number, step));
-        for (terms, one) in self.terms.iter_mut().zip(word.forms) {
-            *terms += u32::from(one);
+        self.words.push((word.number(), step));
+        if let Some(count) = self.of_forms.get_mut(word.forms()) {
+            *count += 1;
         }
     }
 
     /// How many terms they have of these forms.
     pub(super) fn terms(&self, forms: &[Form]) -> u32 {
-        let [light, plural, exact, written] = self.terms;
-        let of = |form: &Form| match form {
-            Form::Light => light,
-            Form::Plural => plural,
-            Form::Exact => exact,
-            Form::Written => written,
+        let of = |form: &Form| {
+            let has = |forms: usize| forms >> (*form as usize) & 1 == 1;
+            self.of_forms.iter().enumerate().filter_map(|(forms, count)| has(forms).then_some(count)).sum::<u32>()
         };
         forms.iter().map(of).sum()
     }
@@ -64,11 +66,13 @@ pub(super) struct Log {
     bytes: Vec<u8>,
     /// Articles that have any, and where in `bytes` theirs end.
     ends: Vec<(u32, usize)>,
+    length: usize,
 }
 
 impl Log {
     /// Adds the words of an article, under other numbers. Articles come in order.
     pub(super) fn extend(&mut self, article: u32, words: &Words, mut number: impl FnMut(u32) -> u32) {
+        self.length += words.words.len();
         for (word, step) in &words.words {
             write(&mut self.bytes, number(*word));
             write(&mut self.bytes, *step);
@@ -78,6 +82,7 @@ impl Log {
 
     /// Adds a value of an article.
     pub(super) fn push(&mut self, article: u32, value: u32) {
+        self.length += 1;
         write(&mut self.bytes, value);
         write(&mut self.bytes, 0);
         self.end(article);
@@ -89,6 +94,11 @@ impl Log {
             Some(last) if last.0 == article => last.1 = end,
             _ => self.ends.push((article, end)),
         }
+    }
+
+    /// How many words or values there are.
+    pub(super) const fn len(&self) -> usize {
+        self.length
     }
 
     /// Bytes of memory.
