@@ -49,10 +49,10 @@ pub(super) fn language(text: &str, stated: Option<String>) -> Option<String> {
     };
     let Some(stated) = stated else {
         let text = text.get(..text.floor_char_boundary(PIECES * PIECE))?;
-        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let enough = text.chars().filter(|c| c.is_alphabetic()).nth(ENOUGH - 1).is_some();
         // Where its beginning and its end are in one language, so is the text.
         let agreed = piece(0).filter(|first| piece(PIECES - 1) == Some(first));
-        return (letters >= ENOUGH).then(|| agreed.unwrap_or_else(|| detected(text)).to_owned());
+        return enough.then(|| agreed.unwrap_or_else(|| detected(text)).to_owned());
     };
     let first = piece(0).filter(|first| *first != stated && TOLD.contains(&stated.as_str()));
     let other = first.filter(|first| (1..PIECES).all(|number| piece(number) == Some(first)));

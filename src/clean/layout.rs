@@ -49,10 +49,34 @@ pub const fn is_noncharacter(c: char) -> bool {
 }
 
 /// The characters of a text whose first byte is `wanted`, with their places: what is rare is found without decoding the rest.
-/// The bytes within characters are 0x80 to 0xBF; they must not be wanted.
-pub(super) fn chars_led_by(text: &str, wanted: impl Fn(u8) -> bool) -> impl Iterator<Item = (usize, char)> {
-    let led = text.bytes().enumerate().filter(move |(_, byte)| wanted(*byte));
-    led.filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)))
+/// The bytes within characters are 0x80 to 0xBF; they must not be wanted. `wanted` is best made of comparisons joined by `|`.
+pub(super) fn chars_led_by(text: &str, wanted: impl Fn(u8) -> bool + Copy) -> impl Iterator<Item = (usize, char)> {
+    bytes(text, wanted).filter_map(|at| Some((at, text.get(at..)?.chars().next()?)))
+}
+
+/// Where the bytes of a text are that are `wanted`.
+pub(super) fn bytes(text: &str, wanted: impl Fn(u8) -> bool + Copy) -> impl Iterator<Item = usize> {
+    let (mut rest, mut at) = (text.as_bytes(), 0);
+    std::iter::from_fn(move || {
+        // What is rare is not in most chunks, and a chunk is looked through at once.
+        while let Some((chunk, others)) = rest.split_first_chunk::<CHUNK>()
+            && !chunk.iter().fold(false, |any, byte| any | wanted(*byte))
+        {
+            (rest, at) = (others, at + CHUNK);
+        }
+        let found = rest.iter().position(|byte| wanted(*byte))?;
+        rest = rest.get(found + 1..)?;
+        at += found + 1;
+        Some(at - 1)
+    })
+}
+
+/// Bytes that a processor compares in two steps.
+const CHUNK: usize = 32;
+
+/// Whether a text has so many characters. Most are told by their length in bytes.
+pub(super) fn has_chars(text: &str, least: usize) -> bool {
+    text.len() >= least && (text.len() >= 4 * least || text.chars().count() >= least)
 }
 
 /// The blocks of a laid-out text with their places: byte offset and text, marker included.
@@ -131,9 +155,18 @@ mod tests {
 
     proptest! {
         #[test]
+        fn bytes_are_found_where_they_are(text in "[abé’\n]{0,120}") {
+            for wanted in [b'a', b'\n', 0xe2] {
+                let singly = text.bytes().enumerate().filter(|(_, byte)| *byte == wanted).map(|(at, _)| at);
+                prop_assert_eq!(bytes(&text, |byte| byte == wanted).collect::<Vec<_>>(), singly.collect::<Vec<_>>());
+            }
+        }
+
+        #[test]
         fn blocks_are_parted_by_empty_lines(text in "[aé\n]{0,12}") {
             let found: Vec<&str> = blocks(&text).map(|(_, block)| block).collect();
             prop_assert_eq!(found, text.split("\n\n").collect::<Vec<_>>());
+            assert!(has_chars(&text, 6) == (text.chars().count() >= 6) && has_chars(&text, 0));
             assert!(blocks(&text).all(|(at, block)| text.get(at..).is_some_and(|rest| rest.starts_with(block))));
         }
     }

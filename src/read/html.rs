@@ -17,12 +17,13 @@ pub(super) const READER: Reader = Reader {
 const BEGINNING: usize = 4096;
 
 fn sniff(head: &Head<'_>) -> bool {
-    let start = beginning(head.bytes, BEGINNING).to_ascii_lowercase();
+    let start = beginning(head.bytes, BEGINNING);
+    if !start.starts_with('<') {
+        return false;
+    }
+    let start = start.to_ascii_lowercase();
     // A comment or an XML declaration may come first.
-    let is_page = start.contains("<html")
-        || start.contains("<!doctype html")
-        || (start.contains("<head") && start.contains("<meta"));
-    start.starts_with('<') && is_page
+    start.contains("<html") || start.contains("<!doctype html") || (start.contains("<head") && start.contains("<meta"))
 }
 
 fn draft(bytes: &[u8]) -> Result<Draft, String> {

@@ -25,6 +25,10 @@ const MARKDOWN: usize = 2 << 20;
 const FRONT_MATTER: usize = 64 << 10;
 
 fn sniff(head: &Head<'_>) -> bool {
+    let begins = String::from_utf8_lossy(head.bytes.get(..64).unwrap_or(head.bytes));
+    if !begins.trim_start_matches('\u{FEFF}').starts_with("---") {
+        return false;
+    }
     let text = String::from_utf8_lossy(head.bytes);
     let is_key = |line: &str| {
         line.split_once(':').is_some_and(|(key, _)| key.starts_with(char::is_alphabetic) && !key.contains(' '))

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     let glyph = |(_, c)| matches!(c, '☺' | '☻' | '\u{1}' | '\u{2}');
-    if !chars_led_by(&draft.text, |byte| matches!(byte, 1 | 2 | 0xE2)).any(glyph) {
+    if !chars_led_by(&draft.text, |byte| (byte == 1) | (byte == 2) | (byte == 0xE2)).any(glyph) {
         return;
     }
     let mut changes = Vec::new();

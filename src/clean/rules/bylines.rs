@@ -262,13 +262,21 @@ fn date_line(line: &str) -> Option<(Option<StatedDate>, bool)> {
         "stand:",
     ];
     const DAYS: [&str; 7] = ["lundi ", "mardi ", "mercredi ", "jeudi ", "vendredi ", "samedi ", "dimanche "];
+    // No day without a figure, and the others that fold to plain ones lie beyond.
+    if !line.contains(|c: char| c.is_numeric() || c > '\u{2fff}') {
+        return None;
+    }
     let folded = fold(line);
     let begins = |words: &[&str]| words.iter().any(|word| folded.starts_with(word));
     let is_sentence = line.ends_with('.') && !folded.starts_with(|c: char| c.is_ascii_digit());
     let updated = begins(&UPDATED);
-    let stated = StatedDate::read(line, "text");
-    let is_day = stated.date.is_some_and(|date| date.day.is_some());
+    let read = |text: &str| {
+        let stated = StatedDate::read(text, "text");
+        let is_day = stated.date.is_some_and(|date| date.day.is_some());
+        (stated, is_day)
+    };
     if begins(&PUBLISHED) || updated {
+        let (stated, is_day) = read(line);
         // "Publié hier à 18 h 05" tells no day, and is no sentence all the same.
         let is_short = line.chars().count() <= 90 && !is_sentence && folded.contains(|c: char| c.is_ascii_digit());
         return (is_day || is_short).then(|| (Some(stated).filter(|_| is_day), updated));
@@ -276,20 +284,26 @@ fn date_line(line: &str) -> Option<(Option<StatedDate>, bool)> {
     let bare = folded.starts_with(|c: char| c.is_ascii_digit())
         && line.chars().count() <= 30
         && line.contains(['/', '.', ' ']);
-    if is_day && !is_sentence && (folded.starts_with("le ") || begins(&DAYS) || bare) {
+    if !is_sentence
+        && (folded.starts_with("le ") || begins(&DAYS) || bare)
+        && let (stated, true) = read(line)
+    {
         return Some((Some(stated), false));
     }
     let (place, date) = line.split_once(", le ")?;
     let placed =
         place.chars().count() <= 40 && place.starts_with(char::is_uppercase) && place.split_whitespace().count() <= 4;
-    let stated = StatedDate::read(date, "text");
-    (placed && !is_sentence && stated.date.is_some_and(|date| date.day.is_some())).then_some((Some(stated), false))
+    let (stated, is_day) = (placed && !is_sentence).then(|| read(date))?;
+    is_day.then_some((Some(stated), false))
 }
 
 /// The agency and the date of a text that begins with them: `PARIS (AFP) – …`, `Paris, le 3 mars 2025 (Reuters) – …`.
 fn dateline(block: &str) -> Option<(Option<String>, Option<StatedDate>)> {
     const DASHES: [&str; 4] = [" – ", " — ", " - ", " -- "];
-    let head: String = block.chars().take(80).collect();
+    let head = block.char_indices().nth(80).map_or(block, |(end, _)| block.get(..end).unwrap_or_default());
+    if !head.contains(['-', '–', '—']) {
+        return None;
+    }
     let at = DASHES.iter().filter_map(|dash| head.find(dash)).min()?;
     let head = head.get(..at)?.trim();
     let place = head.split([',', '(']).next()?.trim();

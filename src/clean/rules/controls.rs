@@ -35,7 +35,7 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     let text = &draft.text;
     let mut changes = Vec::new();
     // U+0180 is the first that 0xC6 leads; 0xC2 leads U+0080 to U+00BF.
-    for (at, c) in chars_led_by(text, |byte| matches!(byte, 0..=0x1F | 0x7F | 0xC2 | 0xC6..)) {
+    for (at, c) in chars_led_by(text, |byte| (byte < 0x20) | (byte == 0x7F) | (byte == 0xC2) | (byte >= 0xC6)) {
         let Some(with) = replacement(c) else { continue };
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
         // A carriage return of its own is a line end; before a newline it is part of one.

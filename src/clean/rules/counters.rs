@@ -1,7 +1,7 @@
 //! Share and comment counters: numbers alone on their lines.
 
 use crate::article::Draft;
-use crate::clean::layout::{HEADLINE, blocks, removals, unmarked};
+use crate::clean::layout::{HEADLINE, blocks, has_chars, removals, unmarked};
 use crate::clean::{Ledger, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -28,22 +28,24 @@ pub(super) const RULE: Rule = Rule {
     ],
 };
 
-/// A block this long is running text.
+/// A block this long is running text, in characters.
 const RUNNING: usize = 60;
+/// No count is longer.
+const LONGEST: usize = 40;
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     // Without a paragraph after them, numbers may be all there is.
-    let last_running =
-        blocks(&draft.text).filter(|(_, block)| block.chars().count() >= RUNNING).map(|(at, _)| at).last();
+    let last_running = blocks(&draft.text).filter(|(_, block)| has_chars(block, RUNNING)).map(|(at, _)| at).last();
     let mut begun = false;
     let mut first = true;
     let mut gone = Vec::new();
     for (at, block) in blocks(&draft.text) {
-        let length = block.chars().count();
         // The headline may be as long as a paragraph.
         let headline = (first && draft.clip) || unmarked(block).0 == Some(HEADLINE);
-        begun |= !headline && length >= RUNNING;
-        if length <= 40 && ((!first && !begun && last_running > Some(at) && is_number(block)) || is_count(block)) {
+        begun |= !headline && has_chars(block, RUNNING);
+        if !has_chars(block, LONGEST + 1)
+            && ((!first && !begun && last_running > Some(at) && is_number(block)) || is_count(block))
+        {
             gone.push(at..at + block.len());
         }
         first = false;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::article::Draft;
+use crate::clean::layout::chars_led_by;
 use crate::clean::{Change, Ledger, Rule};
 use crate::french::fold;
 
@@ -19,6 +20,9 @@ pub(super) const RULE: Rule = Rule {
         ("sur la 1re-\n2e place, la liste FR-\nDE", "sur la 1re-\n2e place, la liste FR-\nDE"),
     ],
 };
+
+/// What may lie in a break.
+const SPACES: [char; 4] = [' ', '\n', '\t', '\u{A0}'];
 
 /// Bytes of white space that may lie in a break: a newline, an indent, a paragraph's end.
 const GAP: usize = 8;
@@ -51,17 +55,21 @@ struct Break<'a> {
 }
 
 fn breaks(text: &str) -> impl Iterator<Item = Break<'_>> {
-    text.match_indices(['-', '\u{2010}', '¬']).filter_map(move |(hyphen, sign)| {
-        let gap = hyphen + sign.len();
+    let signs = chars_led_by(text, |byte| (byte == b'-') | (byte == 0xC2) | (byte == 0xE2));
+    signs.filter(|(_, sign)| matches!(sign, '-' | '\u{2010}' | '¬')).filter_map(move |(hyphen, sign)| {
+        let gap = hyphen + sign.len_utf8();
         let after = text.get(gap..)?;
-        let rest = after.trim_start_matches([' ', '\n', '\t', '\u{A0}']);
+        if !after.starts_with(SPACES) {
+            return None;
+        }
+        let rest = after.trim_start_matches(SPACES);
         let length = after.len() - rest.len();
         let space = after.get(..length)?;
         let first = text.get(..hyphen)?.rsplit(|c: char| !c.is_alphabetic()).next()?;
         let second = rest.split(|c: char| !c.is_alphabetic()).next()?;
         let small = second.starts_with(char::is_lowercase);
         let at_line_end = space.matches('\n').count() == 1;
-        (length > 0 && length <= GAP && !first.is_empty() && small).then_some(Break {
+        (length <= GAP && !first.is_empty() && small).then_some(Break {
             first,
             second,
             hyphen,

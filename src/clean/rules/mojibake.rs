@@ -1,6 +1,7 @@
 //! UTF-8 that was read as Windows-1252 on the way: `Ã©` for `é`.
 
 use crate::article::Draft;
+use crate::clean::layout::bytes;
 use crate::clean::{Change, Ledger, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -25,9 +26,6 @@ const ROUNDS: usize = 3;
 
 fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     for _ in 0..ROUNDS {
-        if !draft.text.contains(LEADS) {
-            return;
-        }
         let changes = changes(&draft.text);
         if changes.is_empty() {
             return;
@@ -39,7 +37,15 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
 fn changes(text: &str) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut done = 0;
-    for (at, first) in text.match_indices(LEADS) {
+    // Told by their second bytes: the first is that of every accent of French.
+    let seconds = bytes(text, |byte| {
+        (byte == 0x82) | (byte == 0x83) | (byte == 0x85) | (byte == 0xA2) | (byte == 0xAF) | (byte == 0xB0)
+    });
+    let leads = seconds.filter_map(|second| {
+        let at = second.checked_sub(1)?;
+        text.get(at..)?.chars().next().filter(|lead| LEADS.contains(lead)).map(|lead| (at, lead))
+    });
+    for (at, first) in leads {
         if at < done {
             continue;
         }
@@ -47,13 +53,13 @@ fn changes(text: &str) -> Vec<Change> {
         if let Some((mended, length)) = decode(rest) {
             done = at + length;
             changes.push(Change { range: at..done, with: mended.to_string() });
-        } else if first == "Ã"
-            && rest.get(first.len()..).is_some_and(|rest| rest.starts_with(' '))
+        } else if first == 'Ã'
+            && rest.get(first.len_utf8()..).is_some_and(|rest| rest.starts_with(' '))
             && !changes.is_empty()
         {
             // The second byte of `à` is a no-break space, which is often made a plain one. Only beside other damage.
             let spaces = if rest.starts_with("Ã  ") { 1 } else { 0 };
-            done = at + first.len() + spaces;
+            done = at + first.len_utf8() + spaces;
             changes.push(Change { range: at..done, with: "à".to_owned() });
         }
     }

@@ -3,7 +3,7 @@
 use super::boilerplate::{folded, is_said};
 use super::phrases::{PHRASES, Phrases};
 use crate::article::Draft;
-use crate::clean::layout::{EMBED, HEADLINE, LEAD, blocks, removals, unmarked};
+use crate::clean::layout::{EMBED, HEADLINE, LEAD, blocks, has_chars, removals, unmarked};
 use crate::clean::{Ledger, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -50,7 +50,7 @@ fn apply(draft: &mut Draft, ledger: &mut Ledger) {
     let all: Vec<(usize, &str)> = blocks(&draft.text).collect();
     let running = |block: &str, verdict: Verdict| {
         let ends = block.trim_end().ends_with(['.', '!', '?', '…', '»', '”', '"']);
-        verdict == Verdict::Kept && ends && block.chars().count() >= RUNNING
+        verdict == Verdict::Kept && ends && has_chars(block, RUNNING)
     };
     let verdicts: Vec<Verdict> = all.iter().map(|(_, block)| verdict(block)).collect();
     let last = all.iter().zip(&verdicts).rposition(|((_, block), verdict)| running(block, *verdict));
@@ -93,7 +93,7 @@ fn verdict(block: &str) -> Verdict {
         "article abonne",
     ];
     let marked = matches!(unmarked(block).0, Some(HEADLINE | LEAD | EMBED));
-    if marked || block.len() > 4 * LONGEST || block.chars().count() > LONGEST {
+    if marked || has_chars(block, LONGEST + 1) {
         return Verdict::Kept;
     }
     let folded = folded(block);
