@@ -1,8 +1,8 @@
 //! Checksums over the rows that nothing else vouches for: where a flipped bit would be believed.
 
 use anyhow::Result;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use super::schema;
 
@@ -27,6 +27,17 @@ pub(super) const GONE: Sealed = Sealed { table: "gone", columns: "public, change
 pub(super) const SEALED: [&Sealed; 4] = [&SOURCES, &ORIGINALS, &FORMER, &GONE];
 
 impl Sealed {
+    /// Writes a row with its seal: a value for each of the columns.
+    pub(super) fn insert(&self, connection: &Connection, row: &[ValueRef<'_>]) -> Result<()> {
+        let Self { table, columns, .. } = self;
+        let places = ", ?".repeat(row.len());
+        let query = format!("INSERT INTO {table} ({columns}, seal) VALUES (?{places})");
+        let seal = seal_of(row);
+        let values = row.iter().copied().chain([ValueRef::Integer(seal)]).map(ToSqlOutput::Borrowed);
+        connection.prepare_cached(&query)?.execute(params_from_iter(values))?;
+        Ok(())
+    }
+
     /// Seals the rows with this key, after one of them was written.
     pub(super) fn set(&self, connection: &Connection, key: i64) -> Result<()> {
         let Self { table, columns, key: name } = self;
@@ -80,13 +91,20 @@ fn seals_of(row: &Row<'_>) -> Result<(i64, i64)> {
     let last = row.as_ref().column_count().saturating_sub(1);
     let mut fields = Vec::with_capacity(last);
     for column in 0..last {
-        fields.push(match row.get_ref(column)? {
-            ValueRef::Null => Vec::new(),
-            ValueRef::Integer(number) => number.to_le_bytes().to_vec(),
-            ValueRef::Real(number) => number.to_le_bytes().to_vec(),
-            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.to_vec(),
-        });
+        fields.push(row.get_ref(column)?);
     }
+    Ok((seal_of(&fields), row.get(last)?))
+}
+
+/// The seal of a row with these values.
+fn seal_of(row: &[ValueRef<'_>]) -> i64 {
+    let bytes = |value: &ValueRef<'_>| match value {
+        ValueRef::Null => Vec::new(),
+        ValueRef::Integer(number) => number.to_le_bytes().to_vec(),
+        ValueRef::Real(number) => number.to_le_bytes().to_vec(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.to_vec(),
+    };
+    let fields: Vec<Vec<u8>> = row.iter().map(bytes).collect();
     let fields: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
-    Ok((schema::seal(&fields), row.get(last)?))
+    schema::seal(&fields)
 }

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use anyhow::{Result, bail};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::remove_pieces;
@@ -328,37 +329,33 @@ impl OpenFile {
     }
 
     fn write_original(&mut self, connection: &Connection, hash: Option<&[u8; 32]>, length: i64) -> Result<()> {
-        let query = if self.written {
-            "UPDATE originals SET hash = ?2, kept = NULL, reader = ?3, length = ?4 WHERE id = ?1"
-        } else {
-            "INSERT INTO originals (id, hash, reader, length, seal) VALUES (?, ?, ?, ?, 0)"
-        };
-        connection.prepare_cached(query)?.execute((self.original, hash, &self.info.reader, length))?;
-        self.written = true;
-        ORIGINALS.set(connection, self.original)
+        let (id, reader) = (self.original, &self.info.reader);
+        if std::mem::replace(&mut self.written, true) {
+            let query = "UPDATE originals SET hash = ?2, kept = NULL, reader = ?3, length = ?4 WHERE id = ?1";
+            connection.prepare_cached(query)?.execute((id, hash, reader, length))?;
+            return ORIGINALS.set(connection, id);
+        }
+        let hash = hash.map_or(ValueRef::Null, |hash| ValueRef::Blob(hash));
+        let reader = ValueRef::Text(reader.as_bytes());
+        ORIGINALS.insert(connection, &[ValueRef::Integer(id), hash, ValueRef::Null, reader, ValueRef::Integer(length)])
     }
 
     fn write_source(&mut self, connection: &Connection, original: Option<i64>, partial: Option<i64>) -> Result<()> {
-        let query = if self.known {
-            "UPDATE sources SET size = ?3, mtime_ns = ?4, inode = ?5, device = ?6, original = ?7, partial = ?8,
-             last_read = ?9 WHERE id = ?1 AND path = ?2"
-        } else {
-            "INSERT INTO sources VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, 0)"
-        };
-        let info = &self.info;
-        connection.prepare_cached(query)?.execute(rusqlite::params![
-            self.source,
-            info.path,
-            info.size.cast_signed(),
-            info.mtime_ns,
-            info.inode.cast_signed(),
-            info.device.cast_signed(),
-            original,
-            partial,
-            self.now
-        ])?;
-        self.known = true;
-        SOURCES.set(connection, self.source)
+        let (info, now) = (&self.info, self.now);
+        let [size, inode, device] = [info.size, info.inode, info.device].map(u64::cast_signed);
+        if std::mem::replace(&mut self.known, true) {
+            let query =
+                "UPDATE sources SET size = ?3, mtime_ns = ?4, inode = ?5, device = ?6, original = ?7, partial = ?8,
+                         last_read = ?9 WHERE id = ?1 AND path = ?2";
+            let row = (self.source, &info.path, size, info.mtime_ns, inode, device, original, partial, now);
+            connection.prepare_cached(query)?.execute(row)?;
+            return SOURCES.set(connection, self.source);
+        }
+        let row = |number: Option<i64>| number.map_or(ValueRef::Null, ValueRef::Integer);
+        let [id, size, mtime, inode, device, now] =
+            [self.source, size, info.mtime_ns, inode, device, now].map(ValueRef::Integer);
+        let path = ValueRef::Blob(&info.path);
+        SOURCES.insert(connection, &[id, path, size, mtime, inode, device, row(original), row(partial), now, now])
     }
 }
 
