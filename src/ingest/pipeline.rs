@@ -1,6 +1,7 @@
 //! The pipeline: a reader, workers, and the thread that calls them, with what passes between them.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,7 +43,9 @@ pub(super) enum Step {
     /// Its next bytes.
     Bytes(Vec<u8>),
     /// Its next records, when a worker is done with them; and how much of the [`ROOM`] they take.
-    Records(Receiver<Vec<Done>>, usize),
+    Records(Receiver<Vec<Vec<Done>>>, usize),
+    /// Small files as a whole, by their bytes, and the records of each.
+    Files(Vec<(FileInfo, Vec<u8>)>, Receiver<Vec<Vec<Done>>>, usize),
     /// It has ended.
     End,
     /// It could not be read to its end.
@@ -61,12 +64,21 @@ pub(super) struct Outlets {
     pub(super) room: Sender<()>,
 }
 
-/// Records for a worker.
+/// What a reader found: a record, or what is wrong with it.
+pub(super) type Split = Result<crate::read::Record, crate::read::BadRecord>;
+
+/// Records for a worker: of a large file some, or of several small ones all.
 pub(super) struct Batch {
+    pub(super) parts: Vec<Part>,
+    /// Takes the records of each part.
+    pub(super) done: Sender<Vec<Vec<Done>>>,
+}
+
+/// Records of one file.
+pub(super) struct Part {
     pub(super) reader: &'static Reader,
     pub(super) path: PathBuf,
-    pub(super) records: Vec<Result<crate::read::Record, crate::read::BadRecord>>,
-    pub(super) done: Sender<Vec<Done>>,
+    pub(super) records: Vec<Split>,
 }
 
 /// A record a worker is done with.
@@ -130,64 +142,120 @@ fn write_all(
     observer: &mut dyn Observer,
     sink: &mut dyn Sink,
 ) -> anyhow::Result<()> {
-    let mut path = PathBuf::new();
-    let mut open = false;
+    let mut intake = Intake { work, taken, report, observer, sink, path: None };
     for step in steps {
-        if work.stop.load(Ordering::Relaxed) {
-            report.interrupted = true;
-            if open {
-                sink.leave()?;
-            }
-            return Ok(());
+        if intake.take(step)?.is_break() {
+            intake.report.interrupted = true;
+            return intake.leave();
         }
-        match step {
-            Step::Begin(info) => {
-                path = PathBuf::from(std::ffi::OsStr::from_bytes(&info.path));
-                open = true;
-                sink.begin(info)?;
-            }
-            Step::Bytes(bytes) => {
-                report.bytes_read += bytes.len() as u64;
-                sink.bytes(&bytes)?;
-            }
-            Step::Records(receiver, share) => {
-                for done in receiver.recv().context("a worker ended early")? {
-                    if let Err(reason) = &done.result {
-                        report.skipped += 1;
-                        observer.problem(&Problem {
-                            path: path.clone(),
-                            record: Some(done.number),
-                            reason: reason.clone(),
-                        });
-                    }
-                    sink.record(done, report)?;
-                }
-                taken.try_iter().take(share).for_each(drop);
-            }
-            Step::End => {
-                (open, report.files_read) = (false, report.files_read + 1);
-                sink.end()?;
-            }
-            Step::Broken(problem) => {
-                report.skipped += 1;
-                observer.problem(&problem);
-                if std::mem::take(&mut open) {
-                    sink.leave()?;
-                }
-            }
-            Step::Same(info) => {
-                report.unchanged += 1;
-                report.bytes_read += info.size;
-                sink.same(&info)?;
-            }
-            Step::Ignored => report.ignored += 1,
-        }
-        sink.rest(report, observer)?;
-        observer.progress(report);
     }
     // The reader may have been the first to look.
-    report.interrupted = work.stop.load(Ordering::Relaxed);
+    intake.report.interrupted = work.stop.load(Ordering::Relaxed);
     Ok(())
+}
+
+/// The writer's end of a run.
+struct Intake<'a> {
+    work: &'a Work<'a>,
+    taken: &'a Receiver<()>,
+    report: &'a mut Report,
+    observer: &'a mut dyn Observer,
+    sink: &'a mut dyn Sink,
+    /// The file that is open.
+    path: Option<PathBuf>,
+}
+
+impl Intake<'_> {
+    /// Takes a step; breaks off when the run is to end.
+    fn take(&mut self, step: Step) -> anyhow::Result<ControlFlow<()>> {
+        if self.is_stopped() {
+            return Ok(ControlFlow::Break(()));
+        }
+        match step {
+            Step::Begin(info) => self.begin(info)?,
+            Step::Bytes(bytes) => self.bytes(&bytes)?,
+            Step::Records(receiver, share) => {
+                for records in receiver.recv().context("a worker ended early")? {
+                    self.records(records)?;
+                }
+                self.taken.try_iter().take(share).for_each(drop);
+            }
+            Step::End => self.end()?,
+            Step::Files(files, receiver, share) => {
+                let done = receiver.recv().context("a worker ended early")?;
+                for ((info, bytes), records) in files.into_iter().zip(done) {
+                    if self.is_stopped() {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                    self.begin(info)?;
+                    self.bytes(&bytes)?;
+                    self.records(records)?;
+                    self.end()?;
+                    self.rest()?;
+                }
+                self.taken.try_iter().take(share).for_each(drop);
+            }
+            Step::Broken(problem) => {
+                self.report.skipped += 1;
+                self.observer.problem(&problem);
+                self.leave()?;
+            }
+            Step::Same(info) => {
+                self.report.unchanged += 1;
+                self.report.bytes_read += info.size;
+                self.sink.same(&info)?;
+            }
+            Step::Ignored => self.report.ignored += 1,
+        }
+        self.rest()?;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.work.stop.load(Ordering::Relaxed)
+    }
+
+    fn begin(&mut self, info: FileInfo) -> anyhow::Result<()> {
+        self.path = Some(PathBuf::from(std::ffi::OsStr::from_bytes(&info.path)));
+        self.sink.begin(info)
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.report.bytes_read += bytes.len() as u64;
+        self.sink.bytes(bytes)
+    }
+
+    fn records(&mut self, records: Vec<Done>) -> anyhow::Result<()> {
+        for done in records {
+            if let Err(reason) = &done.result {
+                self.report.skipped += 1;
+                self.observer.problem(&Problem {
+                    path: self.path.clone().unwrap_or_default(),
+                    record: Some(done.number),
+                    reason: reason.clone(),
+                });
+            }
+            self.sink.record(done, self.report)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> anyhow::Result<()> {
+        self.path = None;
+        self.report.files_read += 1;
+        self.sink.end()
+    }
+
+    /// Leaves the file that is open, if one is.
+    fn leave(&mut self) -> anyhow::Result<()> {
+        if self.path.take().is_some() { self.sink.leave() } else { Ok(()) }
+    }
+
+    fn rest(&mut self) -> anyhow::Result<()> {
+        self.sink.rest(self.report, self.observer)?;
+        self.observer.progress(self.report);
+        Ok(())
+    }
 }
 
 /// A worker: reads, cleans and analyses until there is nothing left.
@@ -195,36 +263,35 @@ fn work_off(work: &Work<'_>, batches: &Receiver<Batch>) {
     let mut builder = DocumentBuilder::default();
     let archive = if work.fresh || work.settings.dry_run { None } else { archive::Reader::open(work.dir).ok() };
     for batch in batches {
-        let paths = [batch.path.to_string_lossy().into_owned()];
-        let mut done = Vec::with_capacity(batch.records.len());
-        for record in batch.records {
-            done.push(match record {
-                Err(bad) => {
-                    Done { number: bad.number, bytes: Vec::new(), range: None, hash: [0; 32], result: Err(bad.reason) }
-                }
-                Ok(record) => {
-                    let hash = *blake3::hash(&record.bytes).as_bytes();
-                    let known = archive.as_ref().is_some_and(|archive| archive.has(&hash).unwrap_or(false));
-                    let result = if known {
-                        Ok(Verdict::Known)
-                    } else {
-                        let prepared = prepare::prepare(
-                            &mut builder,
-                            batch.reader,
-                            &record.bytes,
-                            &hash,
-                            &paths,
-                            &work.settings.skip,
-                        );
-                        prepared.map(|prepared| Verdict::New(Box::new(prepared)))
-                    };
-                    // The bytes are wanted again only where they are not a range of the file's.
-                    let bytes = if record.range.is_none() { record.bytes } else { Vec::new() };
-                    Done { number: record.number, bytes, range: record.range, hash, result }
-                }
-            });
-        }
+        let done = batch.parts.into_iter().map(|part| work_on(work, &mut builder, archive.as_ref(), part)).collect();
         // The writer may have stopped listening.
         let _ = batch.done.send(done);
     }
+}
+
+fn work_on(work: &Work<'_>, builder: &mut DocumentBuilder, archive: Option<&archive::Reader>, part: Part) -> Vec<Done> {
+    let paths = [part.path.to_string_lossy().into_owned()];
+    let mut done = Vec::with_capacity(part.records.len());
+    for record in part.records {
+        done.push(match record {
+            Err(bad) => {
+                Done { number: bad.number, bytes: Vec::new(), range: None, hash: [0; 32], result: Err(bad.reason) }
+            }
+            Ok(record) => {
+                let hash = *blake3::hash(&record.bytes).as_bytes();
+                let known = archive.is_some_and(|archive| archive.has(&hash).unwrap_or(false));
+                let result = if known {
+                    Ok(Verdict::Known)
+                } else {
+                    let prepared =
+                        prepare::prepare(builder, part.reader, &record.bytes, &hash, &paths, &work.settings.skip);
+                    prepared.map(|prepared| Verdict::New(Box::new(prepared)))
+                };
+                // The bytes are wanted again only where they are not a range of the file's.
+                let bytes = if record.range.is_none() { record.bytes } else { Vec::new() };
+                Done { number: record.number, bytes, range: record.range, hash, result }
+            }
+        });
+    }
+    done
 }

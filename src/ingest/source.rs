@@ -8,33 +8,44 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Receiver, bounded};
 
 use super::files::{Candidate, extension, mtime_ns};
-use super::pipeline::{BATCH_BYTES, Batch, Outlets, ROOM, Step, Work};
+use super::pipeline::{BATCH_BYTES, Batch, Done, Outlets, Part, ROOM, Split, Step, Work};
 use crate::archive::FileInfo;
 use crate::problem::Problem;
 use crate::read::{Choice, HEAD, Head, Reader, choose};
 
 /// Reads all files until the writer stops listening, or the run is to end.
 pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], outlets: &Outlets) {
+    let mut bundle = Bundle::default();
     for file in files.iter().take_while(|_| !work.stop.load(Ordering::Relaxed)) {
-        let step = match read(work, file, outlets) {
-            Ok(last) => last,
-            Err(error) => {
-                Some(Step::Broken(Problem { path: file.path.clone(), record: None, reason: error.to_string() }))
-            }
+        let broken = |error: io::Error| {
+            let problem = Problem { path: file.path.clone(), record: None, reason: error.to_string() };
+            ControlFlow::Continue(Some(Step::Broken(problem)))
         };
-        if let Some(step) = step
-            && outlets.steps.send(step).is_err()
-        {
+        let goes_on = match read(work, file, outlets, &mut bundle).unwrap_or_else(broken) {
+            ControlFlow::Continue(Some(step)) => {
+                bundle.flush(outlets).is_continue() && outlets.steps.send(step).is_ok()
+            }
+            ControlFlow::Continue(None) => true,
+            ControlFlow::Break(()) => false,
+        };
+        if !goes_on {
             return;
         }
     }
+    // Whether anybody listens is all the same now.
+    let _ = bundle.flush(outlets);
 }
 
-/// Reads one file. Gives its last step; `None` when nobody listens any more.
-fn read(work: &Work<'_>, candidate: &Candidate, outlets: &Outlets) -> io::Result<Option<Step>> {
+/// Reads one file. Gives its last step, but for a small one, which goes into the bundle; breaks off when nobody listens any more.
+fn read(
+    work: &Work<'_>,
+    candidate: &Candidate,
+    outlets: &Outlets,
+    bundle: &mut Bundle,
+) -> io::Result<ControlFlow<(), Option<Step>>> {
     let info = |reader: &str| FileInfo {
         path: candidate.path.as_os_str().as_bytes().to_vec(),
         size: candidate.metadata.len(),
@@ -44,8 +55,9 @@ fn read(work: &Work<'_>, candidate: &Candidate, outlets: &Outlets) -> io::Result
         reader: reader.to_owned(),
     };
     // A file that grows while it is read is read to the length it had.
-    let mut file = File::open(&candidate.path)?.take(candidate.metadata.len());
-    let mut head = Vec::new();
+    let length = candidate.metadata.len();
+    let mut file = File::open(&candidate.path)?.take(length);
+    let mut head = Vec::with_capacity(HEAD.min(usize::try_from(length).unwrap_or(HEAD)));
     file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
     let extension = extension(&candidate.path);
     let reader = match choose(&Head { bytes: &head, extension: &extension }, candidate.named) {
@@ -54,22 +66,28 @@ fn read(work: &Work<'_>, candidate: &Candidate, outlets: &Outlets) -> io::Result
         Choice::NotText if candidate.named => {
             return Err(io::Error::other("is not text, or a format newsgrep does not read"));
         }
-        Choice::NotText => return Ok(Some(Step::Ignored)),
+        Choice::NotText => return Ok(ControlFlow::Continue(Some(Step::Ignored))),
     };
+    let is_whole = head.len() < HEAD;
     if let Some(hash) = work
         .known
         .get(candidate.path.as_os_str().as_bytes())
         .filter(|state| state.complete)
         .and_then(|state| state.hash)
     {
-        match hash_of(&candidate.path, work.stop)? {
-            None => return Ok(None),
-            Some(found) if found == hash => return Ok(Some(Step::Same(info(reader.name)))),
+        let found = if is_whole { Some(blake3::hash(&head)) } else { hash_of(&candidate.path, work.stop)? };
+        match found {
+            None => return Ok(ControlFlow::Break(())),
+            Some(found) if found == hash => return Ok(ControlFlow::Continue(Some(Step::Same(info(reader.name))))),
             Some(_) => {}
         }
     }
-    if outlets.steps.send(Step::Begin(info(reader.name))).is_err() {
-        return Ok(None);
+    if is_whole {
+        let taken = bundle.take(outlets, info(reader.name), head, reader, candidate)?;
+        return Ok(taken.map_continue(|()| None));
+    }
+    if bundle.flush(outlets).is_break() || outlets.steps.send(Step::Begin(info(reader.name))).is_err() {
+        return Ok(ControlFlow::Break(()));
     }
     let mut tee = Tee { inner: io::Cursor::new(head).chain(file), outlets, closed: false };
     let mut batcher = Batcher { reader, candidate, outlets, records: Vec::new(), bytes: 0 };
@@ -77,8 +95,8 @@ fn read(work: &Work<'_>, candidate: &Candidate, outlets: &Outlets) -> io::Result
     (reader.split)(&mut BufReader::with_capacity(BLOCK, &mut tee), &mut |record| batcher.take(record))?;
     // A reader may stop before the end; the original is kept whole all the same.
     io::copy(&mut tee, &mut io::sink())?;
-    let listened_to = !tee.closed;
-    Ok((batcher.flush().is_continue() && listened_to).then_some(Step::End))
+    let closed = tee.closed || batcher.flush().is_break();
+    Ok(if closed { ControlFlow::Break(()) } else { ControlFlow::Continue(Some(Step::End)) })
 }
 
 /// BLAKE3 of a file; `None` when the run is to end.
@@ -120,46 +138,94 @@ impl<R: Read> Read for Tee<'_, R> {
     }
 }
 
-/// What a record counts beside its bytes.
+/// What a record counts beside its bytes: however short it is, there is some work and memory in it.
 const SHORTEST: usize = 256;
 
-/// Gathers records to batches.
+fn weight(record: &Split) -> usize {
+    SHORTEST + record.as_ref().map_or(0, |record| record.bytes.len())
+}
+
+/// Gathers the records of a large file to batches.
 struct Batcher<'a> {
     reader: &'static Reader,
     candidate: &'a Candidate,
     outlets: &'a Outlets,
-    records: Vec<Result<crate::read::Record, crate::read::BadRecord>>,
+    records: Vec<Split>,
     bytes: usize,
 }
 
 impl Batcher<'_> {
-    fn take(&mut self, record: Result<crate::read::Record, crate::read::BadRecord>) -> ControlFlow<()> {
-        // However short a record is, there is some work and memory in it.
-        self.bytes += SHORTEST + record.as_ref().map_or(0, |record| record.bytes.len());
+    fn take(&mut self, record: Split) -> ControlFlow<()> {
+        self.bytes += weight(&record);
         self.records.push(record);
         if self.bytes >= BATCH_BYTES { self.flush() } else { ControlFlow::Continue(()) }
     }
 
-    /// Sends the batch to a worker, and its place in the order to the writer.
     fn flush(&mut self) -> ControlFlow<()> {
         if self.records.is_empty() {
             return ControlFlow::Continue(());
         }
-        let (done, receiver) = bounded(1);
-        let batch = Batch {
-            reader: self.reader,
-            path: self.candidate.path.clone(),
-            records: std::mem::take(&mut self.records),
-            done,
-        };
-        let share = (std::mem::take(&mut self.bytes) / BATCH_BYTES).clamp(1, ROOM);
-        // The writer makes room as it takes what is done, in order: what is waited for here is never behind this batch.
-        let Outlets { steps, batches, room } = self.outlets;
-        let fits = (0..share).all(|_| room.send(()).is_ok());
-        if fits && batches.send(batch).is_ok() && steps.send(Step::Records(receiver, share)).is_ok() {
+        let records = std::mem::take(&mut self.records);
+        let part = Part { reader: self.reader, path: self.candidate.path.clone(), records };
+        hand_on(self.outlets, vec![part], std::mem::take(&mut self.bytes), Step::Records)
+    }
+}
+
+/// Gathers small files: to pass each on by itself takes longer than to read it.
+#[derive(Default)]
+struct Bundle {
+    files: Vec<(FileInfo, Vec<u8>)>,
+    parts: Vec<Part>,
+    bytes: usize,
+}
+
+impl Bundle {
+    /// Takes in a file by its bytes.
+    fn take(
+        &mut self,
+        outlets: &Outlets,
+        info: FileInfo,
+        bytes: Vec<u8>,
+        reader: &'static Reader,
+        candidate: &Candidate,
+    ) -> io::Result<ControlFlow<()>> {
+        let mut records = Vec::new();
+        (reader.split)(&mut bytes.as_slice(), &mut |record| {
+            records.push(record);
             ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
+        })?;
+        self.bytes += records.iter().map(weight).sum::<usize>();
+        self.files.push((info, bytes));
+        self.parts.push(Part { reader, path: candidate.path.clone(), records });
+        Ok(if self.bytes >= BATCH_BYTES { self.flush(outlets) } else { ControlFlow::Continue(()) })
+    }
+
+    fn flush(&mut self, outlets: &Outlets) -> ControlFlow<()> {
+        if self.files.is_empty() {
+            return ControlFlow::Continue(());
         }
+        let files = std::mem::take(&mut self.files);
+        hand_on(outlets, std::mem::take(&mut self.parts), std::mem::take(&mut self.bytes), |done, share| {
+            Step::Files(files, done, share)
+        })
+    }
+}
+
+/// Sends a batch to a worker, and its place in the order to the writer.
+fn hand_on(
+    outlets: &Outlets,
+    parts: Vec<Part>,
+    bytes: usize,
+    step: impl FnOnce(Receiver<Vec<Vec<Done>>>, usize) -> Step,
+) -> ControlFlow<()> {
+    let (done, receiver) = bounded(1);
+    let share = (bytes / BATCH_BYTES).clamp(1, ROOM);
+    // The writer makes room as it takes what is done, in order: what is waited for here is never behind this batch.
+    let Outlets { steps, batches, room } = outlets;
+    let fits = (0..share).all(|_| room.send(()).is_ok());
+    if fits && batches.send(Batch { parts, done }).is_ok() && steps.send(step(receiver, share)).is_ok() {
+        ControlFlow::Continue(())
+    } else {
+        ControlFlow::Break(())
     }
 }
