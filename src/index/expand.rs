@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::schema::Field;
-use tantivy::{Searcher, Term};
+use tantivy::{Searcher, SegmentReader, Term};
 
+use super::beside::beside;
 use super::document::as_written;
 use super::terms::{WIDEST, joined};
 use crate::french::{Term as Forms, singular};
 use crate::query::Word;
 
 /// Whether a term is one of those a word stands for.
-type Wanted<'a> = Box<dyn Fn(&str) -> bool + 'a>;
+type Wanted<'a> = Box<dyn Fn(&str) -> bool + Sync + 'a>;
 
 /// The terms of a field of folded words that a prefix or a fuzzy word stands for, with the number of documents of each.
 pub(super) fn expand(searcher: &Searcher, field: Field, word: &Word) -> tantivy::Result<BTreeMap<String, u64>> {
@@ -44,15 +45,34 @@ pub(super) fn forms(
     scan(searcher, field, beginning, &*wanted)
 }
 
-/// The terms that begin so and are wanted.
+/// The terms that begin so and are wanted, with the number of documents of each; two threads take every other segment.
 fn scan(
     searcher: &Searcher,
+    field: Field,
+    beginning: &str,
+    wanted: &(dyn Fn(&str) -> bool + Sync),
+) -> tantivy::Result<BTreeMap<String, u64>> {
+    let segments = searcher.segment_readers();
+    let every_other = |first: usize| scan_segments(segments.iter().skip(first).step_by(2), field, beginning, wanted);
+    if segments.len() < 2 {
+        return every_other(0);
+    }
+    let (odd, even) = beside(|| every_other(1), || every_other(0));
+    let mut found = even?;
+    for (term, documents) in odd? {
+        *found.entry(term).or_insert(0) += documents;
+    }
+    Ok(found)
+}
+
+fn scan_segments<'a>(
+    segments: impl Iterator<Item = &'a SegmentReader>,
     field: Field,
     beginning: &str,
     wanted: &dyn Fn(&str) -> bool,
 ) -> tantivy::Result<BTreeMap<String, u64>> {
     let mut found = BTreeMap::new();
-    for segment in searcher.segment_readers() {
+    for segment in segments {
         let inverted = segment.inverted_index(field)?;
         let mut terms = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
         while terms.advance() {
@@ -115,7 +135,12 @@ fn first_letter(word: &str) -> &str {
 /// Whether two words are at most `edits` insertions, deletions, substitutions or swaps of neighbours apart (optimal string
 /// alignment, after Damerau 1964), and begin with the same letter.
 pub(crate) fn within(word: &str, other: &str, edits: usize) -> bool {
-    if first_letter(word) != first_letter(other) || word.len().abs_diff(other.len()) > edits * 4 {
+    let far = if word.is_ascii() && other.is_ascii() { edits } else { edits * 4 };
+    if first_letter(word) != first_letter(other) || word.len().abs_diff(other.len()) > far {
+        return false;
+    }
+    // No edit brings in or takes out more than one byte each, of the four that a letter may have.
+    if (bytes_of(word) ^ bytes_of(other)).count_ones() as usize > 2 * far {
         return false;
     }
     let (word, other): (Vec<char>, Vec<char>) = (word.chars().take(128).collect(), other.chars().take(128).collect());
@@ -144,9 +169,43 @@ pub(crate) fn within(word: &str, other: &str, edits: usize) -> bool {
     row.last().is_some_and(|&cost| cost <= edits)
 }
 
+/// The bytes of a word, a bit each; some share one.
+fn bytes_of(word: &str) -> u64 {
+    word.bytes().fold(0, |bits, byte| bits | 1 << (byte & 0x3f))
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{prop_assert, proptest};
+
     use super::within;
+
+    /// The fewest edits, by the definition.
+    fn distance(word: &[char], other: &[char]) -> usize {
+        match (word, other) {
+            ([], rest) | (rest, []) => rest.len(),
+            ([.., a], [.., b]) => {
+                let (shorter, other_shorter) = (&word[..word.len() - 1], &other[..other.len() - 1]);
+                let single = (distance(shorter, other_shorter) + usize::from(a != b))
+                    .min(distance(shorter, other) + 1)
+                    .min(distance(word, other_shorter) + 1);
+                match (word, other) {
+                    ([before @ .., x, y], [other_before @ .., v, w]) if (x, y) == (w, v) => {
+                        single.min(distance(before, other_before) + 1)
+                    }
+                    _ => single,
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nearness_is_what_its_definition_says(word in "a[abcé東]{0,4}", other in "a[abcdé東]{0,4}", edits in 0_usize..3) {
+            let [first, second] = [&word, &other].map(|word| word.chars().collect::<Vec<char>>());
+            prop_assert!(within(&word, &other, edits) == (distance(&first, &second) <= edits));
+        }
+    }
 
     #[test]
     fn typing_errors_are_counted() {

@@ -14,8 +14,13 @@ const LARGE: u64 = 5_000;
 /// Large segments that may stand: they leave room for small ones, so that one article more does not set off a long merge.
 const MOST_LARGE: usize = 6;
 
+/// While a long ingest goes on, one large segment more may stand for each so many articles, up to so many: to merge many at a
+/// time is to write each article less often, and what is left to do at the end takes a small part of the whole time still.
+const ARTICLES_FOR_ONE: u64 = 70_000;
+const MOST_MORE: usize = 8;
+
 /// Segments merged at a time where they hold more than [`QUICK`] articles together, so that none has to be waited for long
-/// when an ingest ends.
+/// when an ingest ends; and as many as may stand beyond [`MOST_LARGE`] while it goes on.
 const AT_ONCE: usize = 3;
 
 /// Articles that are merged in two seconds or so.
@@ -32,14 +37,18 @@ const MOST_DELETED: u64 = 30;
 /// anew only when it grows by half at least. Only where none are of one size, or the two smallest hold but a [`FEW`]
 /// articles, those two are.
 #[derive(Debug)]
-pub(super) struct FewSegments;
+pub(super) struct FewSegments {
+    /// Whether more is to come before anybody searches.
+    pub(super) goes_on: bool,
+}
 
 impl MergePolicy for FewSegments {
     fn compute_merge_candidates(&self, segments: &[SegmentMeta]) -> Vec<MergeCandidate> {
         let mut by_size: Vec<&SegmentMeta> = segments.iter().collect();
         by_size.sort_by_key(|segment| segment.num_docs());
         let sizes: Vec<u64> = by_size.iter().map(|segment| u64::from(segment.num_docs())).collect();
-        let chosen = to_merge(&sizes);
+        let more = if self.goes_on { more(&sizes) } else { 0 };
+        let chosen = to_merge(&sizes, more);
         let merged = by_size.get(chosen.clone()).filter(|merged| !merged.is_empty());
         let rest =
             by_size.iter().enumerate().filter(|(number, _)| !chosen.contains(number)).map(|(_, segment)| segment);
@@ -51,11 +60,16 @@ impl MergePolicy for FewSegments {
     }
 }
 
-/// Which segments to merge, of sizes that ascend; none where few enough stand already.
-fn to_merge(sizes: &[u64]) -> Range<usize> {
+/// How many large segments more may stand while an ingest goes on.
+fn more(sizes: &[u64]) -> usize {
+    usize::try_from(sizes.iter().sum::<u64>() / ARTICLES_FOR_ONE).map_or(MOST_MORE, |more| more.min(MOST_MORE))
+}
+
+/// Which segments to merge, of sizes that ascend, where so many `more` may stand; none where few enough stand already.
+fn to_merge(sizes: &[u64], more: usize) -> Range<usize> {
     let small = sizes.iter().take_while(|size| **size < LARGE).count();
-    let many_large = sizes.len() - small > MOST_LARGE;
-    if sizes.len() <= MOST && !many_large {
+    let many_large = sizes.len() - small > MOST_LARGE + more;
+    if sizes.len() <= MOST + more && !many_large {
         return 0..0;
     }
     let begin = if many_large { small } else { 0 };
@@ -65,7 +79,7 @@ fn to_merge(sizes: &[u64]) -> Range<usize> {
     let first = begin + first.unwrap_or(0);
     let mut sum = 0;
     let merged = sizes.iter().skip(first).enumerate().take_while(|(number, size)| {
-        let goes_along = *number < 2 || (**size <= sum && (*number < AT_ONCE || sum + **size <= QUICK));
+        let goes_along = *number < 2 || (**size <= sum && (*number < AT_ONCE + more || sum + **size <= QUICK));
         sum += **size;
         goes_along
     });
@@ -78,14 +92,14 @@ mod tests {
 
     #[test]
     fn takes_the_small_ones_and_leaves_the_large() {
-        assert_eq!(to_merge(&[1, 1, 1, 1, 1, 1, 1, 90_000]), 0..0);
-        assert_eq!(to_merge(&[1, 1, 1, 1, 1, 1, 1, 1, 90_000]), 0..8);
-        assert_eq!(to_merge(&[1, 9, 9, 50, 200, 1_000, 5_000, 90_000, 90_000]), 0..3);
-        assert_eq!(to_merge(&[1, 900, 1_000, 5_000, 15_000, 31_000, 65_000, 90_000, 300_000]), 1..3);
-        assert_eq!(to_merge(&[100, 300, 1_000, 2_500, 6_000, 15_000, 35_000, 90_000, 200_000]), 0..2);
-        assert_eq!(to_merge(&[27_000; 6]), 0..0);
-        assert_eq!(to_merge(&[27_000; 7]), 0..3);
-        assert_eq!(to_merge(&[1, 1, 5_000, 12_000, 27_000, 27_000, 90_000, 90_000, 90_000]), 4..6);
+        assert_eq!(to_merge(&[1, 1, 1, 1, 1, 1, 1, 90_000], 0), 0..0);
+        assert_eq!(to_merge(&[1, 1, 1, 1, 1, 1, 1, 1, 90_000], 0), 0..8);
+        assert_eq!(to_merge(&[1, 9, 9, 50, 200, 1_000, 5_000, 90_000, 90_000], 0), 0..3);
+        assert_eq!(to_merge(&[1, 900, 1_000, 5_000, 15_000, 31_000, 65_000, 90_000, 300_000], 0), 1..3);
+        assert_eq!(to_merge(&[100, 300, 1_000, 2_500, 6_000, 15_000, 35_000, 90_000, 200_000], 0), 0..2);
+        assert_eq!(to_merge(&[27_000; 6], 0), 0..0);
+        assert_eq!(to_merge(&[27_000; 7], 0), 0..3);
+        assert_eq!(to_merge(&[1, 1, 5_000, 12_000, 27_000, 27_000, 90_000, 90_000, 90_000], 0), 4..6);
     }
 
     #[test]
@@ -101,12 +115,42 @@ mod tests {
             for _ in 0..steps {
                 sizes.push(size);
                 sizes.sort_unstable();
-                let merged: u64 = sizes.drain(to_merge(&sizes)).sum();
+                let merged: u64 = sizes.drain(to_merge(&sizes, 0)).sum();
                 written += merged;
                 sizes.extend((merged > 0).then_some(merged));
                 assert!(sizes.len() <= MOST);
             }
             assert!(written <= size * steps * most, "{written} of {}", size * steps);
+        }
+    }
+    #[test]
+    fn writes_less_often_while_an_ingest_goes_on_and_leaves_little_for_its_end() {
+        const SIZE: u64 = 20_000;
+        for steps in [3, 5, 8, 12, 25, 50, 53, 60, 100, 250] {
+            let (mut sizes, mut written) = (Vec::<u64>::new(), 0);
+            let mut merge = |sizes: &mut Vec<u64>, goes_on: bool| {
+                loop {
+                    let chosen = to_merge(sizes, if goes_on { more(sizes) } else { 0 });
+                    if chosen.is_empty() {
+                        return written;
+                    }
+                    let merged: u64 = sizes.drain(chosen).sum();
+                    written += merged;
+                    sizes.push(merged);
+                    sizes.sort_unstable();
+                }
+            };
+            for _ in 0..steps {
+                sizes.push(SIZE);
+                sizes.sort_unstable();
+                merge(&mut sizes, true);
+            }
+            let before = merge(&mut sizes, true);
+            let after = merge(&mut sizes, false);
+            let all = SIZE * steps;
+            assert!(sizes.len() <= MOST && sizes.iter().sum::<u64>() == all);
+            assert!(after - before <= all * 6 / 10, "{steps}: {} at the end", after - before);
+            assert!(after <= all * if steps <= 100 { 16 } else { 21 } / 10, "{steps}: {after} of {all}");
         }
     }
 }

@@ -91,7 +91,7 @@ impl IndexWriter {
     fn start(dir: &Path, index: &Index, fields: Fields, sequence: u64) -> tantivy::Result<Self> {
         index.tokenizers().register(TOKENIZER, RawTokenizer::default());
         let writer = index.writer_with_num_threads(1, HEAP)?;
-        writer.set_merge_policy(Box::new(FewSegments));
+        writer.set_merge_policy(Box::new(FewSegments { goes_on: true }));
         remove_unfinished(dir);
         // What a writer was killed over may have the very name of what this one is to write.
         writer.garbage_collect_files().wait()?;
@@ -202,6 +202,7 @@ impl IndexWriter {
     /// The index cannot be written.
     pub fn commit(&mut self, sequence: u64) -> anyhow::Result<()> {
         self.write_all()?;
+        self.writer.set_merge_policy(Box::new(FewSegments { goes_on: false }));
         self.publish(sequence)
     }
 

@@ -2,7 +2,8 @@
 //! segment of the index.
 //!
 //! ```text
-//! one reader --> steps in order (file begins, bytes, batches of records, file ends) --> the writer (this thread)
+//! one reader --> steps in order (file begins, bytes, batches of records, file ends; small files in bundles) --> the writer
+//!                                                                                                     (this thread)
 //!         \----> batches --> workers: read, clean, hash, analyse --> back through each batch's own channel
 //! ```
 //!

@@ -194,7 +194,8 @@ impl Bundle {
             records.push(record);
             ControlFlow::Continue(())
         })?;
-        self.bytes += records.iter().map(weight).sum::<usize>();
+        // They are there twice: as bytes of the file, and as records.
+        self.bytes += bytes.len() + records.iter().map(weight).sum::<usize>();
         self.files.push((info, bytes));
         self.parts.push(Part { reader, path: candidate.path.clone(), records });
         Ok(if self.bytes >= BATCH_BYTES { self.flush(outlets) } else { ControlFlow::Continue(()) })
