@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::RandomState;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
@@ -91,17 +92,20 @@ pub(super) fn names(searcher: &Searcher, query: &Query, name: Name) -> anyhow::R
 
 pub(super) fn days(searcher: &Searcher, query: &Query) -> anyhow::Result<Days> {
     let mut days = Days::default();
+    // Put in order at the end: there are far fewer days than articles.
+    let mut found: HashMap<(u64, u64), u64, RandomState> = HashMap::default();
     for (ordinal, docs) in searcher.matching(query)? {
         let fast = searcher.segment(ordinal).fast_fields();
         let (first_days, last_days) = (fast.u64("first_day")?, fast.u64("last_day")?);
         days.total += docs.len() as u64;
         for doc in docs {
             match first_days.first(doc).zip(last_days.first(doc)) {
-                Some(day) => *days.days.entry(day).or_insert(0) += 1,
+                Some(day) => *found.entry(day).or_insert(0) += 1,
                 None => days.without += 1,
             }
         }
     }
+    days.days = found.into_iter().collect();
     Ok(days)
 }
 
