@@ -12,10 +12,10 @@ use super::sought::Sought;
 
 /// Words kept; with their terms some 280 bytes each. When there are so many, a new one takes the place of one that was not asked
 /// for since the last time all places were looked at (the clock of Corbató, 1968).
-pub(crate) const MAX_TERMS: usize = 100_000;
+const MAX_TERMS: usize = 100_000;
 
-/// A number is a place below this, and how often it was given away.
-const PLACES: u64 = MAX_TERMS.next_power_of_two() as u64;
+/// A number of a word divided by this leaves its place; no two words that are remembered share one. A power of two.
+pub(crate) const PLACES: usize = MAX_TERMS.next_power_of_two();
 
 /// Room for the spellings seen last, which fit a processor's cache where all of them do not; a power of two.
 const RECENT: usize = 4096;
@@ -161,7 +161,7 @@ impl Cache {
             self.short.reserve(RECENT / 2);
         }
         let place = if self.kept.len() < MAX_TERMS { self.kept.len() } else { self.give_away() };
-        let number = self.met * PLACES + place as u64;
+        let number = self.met * PLACES as u64 + place as u64;
         self.met += 1;
         match &spelling {
             Spelling::Short(short) => self.short.insert(*short, number),
@@ -211,11 +211,11 @@ impl Cache {
 /// The place that is part of a number.
 #[inline]
 const fn place(number: u64) -> usize {
-    (number & (PLACES - 1)) as usize
+    number as usize & (PLACES - 1)
 }
 
 /// No spelling, and the number of no word.
-const NO_RECENT: (Short, u64) = (Short([0; 3]), PLACES - 1);
+const NO_RECENT: (Short, u64) = (Short([0; 3]), PLACES as u64 - 1);
 
 /// A spelling of up to 23 bytes, filled up with zeros, and its length in the last byte: found and compared in its place,
 /// without a jump to where a string would keep its bytes.

@@ -38,7 +38,7 @@ mod pairs;
 use std::ops::Range;
 
 pub use analyzer::Analyzer;
-pub(crate) use cache::MAX_TERMS;
+pub(crate) use cache::PLACES;
 pub use fold::fold;
 pub(crate) use plural::singular;
 

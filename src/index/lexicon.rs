@@ -10,13 +10,10 @@ use foldhash::fast::RandomState;
 use super::document::as_written;
 use super::terms::joined;
 use super::walk::Place;
-use crate::french::{MAX_TERMS, Term};
+use crate::french::{PLACES, Term};
 
 /// Terms, or words, numbered before it begins anew.
 const MOST: usize = 250_000;
-
-/// Slots for words: more than an analyzer remembers, so that no two of those it does share one; a power of two.
-const SLOTS: usize = MAX_TERMS.next_power_of_two();
 
 /// tantivy's limit for a term, in bytes.
 const LONGEST: usize = 65_530;
@@ -150,8 +147,8 @@ impl Numbering {
     #[inline]
     pub(super) fn word(&mut self, place: &Place<'_>) -> Option<Word> {
         let Some(number) = place.number.filter(|_| place.width == 1) else { return self.read(place) };
-        let slot = number as usize & (SLOTS - 1);
-        let before = (number / SLOTS as u64) as u32;
+        let slot = number as usize & (PLACES - 1);
+        let before = (number / PLACES as u64) as u32;
         match self.slots.get(slot) {
             Some(slot) if slot.before == before && slot.word != Word::NONE => Some(slot.word),
             _ => self.fill(slot, before, place),
@@ -174,7 +171,7 @@ impl Numbering {
     #[cold]
     fn fill(&mut self, slot: usize, before: u32, place: &Place<'_>) -> Option<Word> {
         let word = self.read(place)?;
-        self.slots.resize(SLOTS, Slot { before: 0, word: Word::NONE });
+        self.slots.resize(PLACES, Slot { before: 0, word: Word::NONE });
         if let Some(slot) = self.slots.get_mut(slot) {
             *slot = Slot { before, word };
         }

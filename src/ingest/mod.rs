@@ -2,12 +2,11 @@
 //! segment of the index.
 //!
 //! ```text
-//! one reader --> steps in order (file begins, bytes, batches of records, file ends; small files in bundles) --> the writer
-//!                                                                                                     (this thread)
+//! one reader --> steps in order (file begins, bytes, batches of records, file ends) --> the writer (this thread)
 //!         \----> batches --> workers: read, clean, hash, analyse --> back through each batch's own channel
 //! ```
 //!
-//! The writer takes the steps in the order of the files, so that the archive is the same however many workers there are. The
+//! Small files go in bundles: each is one step, and one batch. The writer takes the steps in the order of the files, so that the archive is the same however many workers there are. The
 //! archive is committed first, every `COMMIT_BYTES`; only then is an article said to be added. The index follows at the end
 //! of the run: what is lost of it is caught up from the archive by the next run.
 

@@ -65,7 +65,7 @@ pub(super) struct Outlets {
 }
 
 /// What a reader found: a record, or what is wrong with it.
-pub(super) type Split = Result<crate::read::Record, crate::read::BadRecord>;
+pub(super) type Found = Result<crate::read::Record, crate::read::BadRecord>;
 
 /// Records for a worker: of a large file some, or of several small ones all.
 pub(super) struct Batch {
@@ -78,7 +78,7 @@ pub(super) struct Batch {
 pub(super) struct Part {
     pub(super) reader: &'static Reader,
     pub(super) path: PathBuf,
-    pub(super) records: Vec<Split>,
+    pub(super) records: Vec<Found>,
 }
 
 /// A record a worker is done with.

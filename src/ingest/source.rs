@@ -11,23 +11,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::{Receiver, bounded};
 
 use super::files::{Candidate, extension, mtime_ns};
-use super::pipeline::{BATCH_BYTES, Batch, Done, Outlets, Part, ROOM, Split, Step, Work};
+use super::pipeline::{BATCH_BYTES, Batch, Done, Found, Outlets, Part, ROOM, Step, Work};
 use crate::archive::FileInfo;
 use crate::problem::Problem;
 use crate::read::{Choice, HEAD, Head, Reader, choose};
 
 /// Reads all files until the writer stops listening, or the run is to end.
 pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], outlets: &Outlets) {
-    let mut bundle = Bundle::default();
+    let mut bundle = Bundle { outlets, files: Vec::new(), parts: Vec::new(), bytes: 0 };
     for file in files.iter().take_while(|_| !work.stop.load(Ordering::Relaxed)) {
         let broken = |error: io::Error| {
             let problem = Problem { path: file.path.clone(), record: None, reason: error.to_string() };
             ControlFlow::Continue(Some(Step::Broken(problem)))
         };
         let goes_on = match read(work, file, outlets, &mut bundle).unwrap_or_else(broken) {
-            ControlFlow::Continue(Some(step)) => {
-                bundle.flush(outlets).is_continue() && outlets.steps.send(step).is_ok()
-            }
+            ControlFlow::Continue(Some(step)) => bundle.flush().is_continue() && outlets.steps.send(step).is_ok(),
             ControlFlow::Continue(None) => true,
             ControlFlow::Break(()) => false,
         };
@@ -36,7 +34,7 @@ pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], outlets: &Outlets) 
         }
     }
     // Whether anybody listens is all the same now.
-    let _ = bundle.flush(outlets);
+    let _ = bundle.flush();
 }
 
 /// Reads one file. Gives its last step, but for a small one, which goes into the bundle; breaks off when nobody listens any more.
@@ -44,7 +42,7 @@ fn read(
     work: &Work<'_>,
     candidate: &Candidate,
     outlets: &Outlets,
-    bundle: &mut Bundle,
+    bundle: &mut Bundle<'_>,
 ) -> io::Result<ControlFlow<(), Option<Step>>> {
     let info = |reader: &str| FileInfo {
         path: candidate.path.as_os_str().as_bytes().to_vec(),
@@ -83,10 +81,10 @@ fn read(
         }
     }
     if is_whole {
-        let taken = bundle.take(outlets, info(reader.name), head, reader, candidate)?;
+        let taken = bundle.take(info(reader.name), head, reader, candidate)?;
         return Ok(taken.map_continue(|()| None));
     }
-    if bundle.flush(outlets).is_break() || outlets.steps.send(Step::Begin(info(reader.name))).is_err() {
+    if bundle.flush().is_break() || outlets.steps.send(Step::Begin(info(reader.name))).is_err() {
         return Ok(ControlFlow::Break(()));
     }
     let mut tee = Tee { inner: io::Cursor::new(head).chain(file), outlets, closed: false };
@@ -141,7 +139,7 @@ impl<R: Read> Read for Tee<'_, R> {
 /// What a record counts beside its bytes: however short it is, there is some work and memory in it.
 const SHORTEST: usize = 256;
 
-fn weight(record: &Split) -> usize {
+fn weight(record: &Found) -> usize {
     SHORTEST + record.as_ref().map_or(0, |record| record.bytes.len())
 }
 
@@ -150,12 +148,12 @@ struct Batcher<'a> {
     reader: &'static Reader,
     candidate: &'a Candidate,
     outlets: &'a Outlets,
-    records: Vec<Split>,
+    records: Vec<Found>,
     bytes: usize,
 }
 
 impl Batcher<'_> {
-    fn take(&mut self, record: Split) -> ControlFlow<()> {
+    fn take(&mut self, record: Found) -> ControlFlow<()> {
         self.bytes += weight(&record);
         self.records.push(record);
         if self.bytes >= BATCH_BYTES { self.flush() } else { ControlFlow::Continue(()) }
@@ -172,18 +170,17 @@ impl Batcher<'_> {
 }
 
 /// Gathers small files: to pass each on by itself takes longer than to read it.
-#[derive(Default)]
-struct Bundle {
+struct Bundle<'a> {
+    outlets: &'a Outlets,
     files: Vec<(FileInfo, Vec<u8>)>,
     parts: Vec<Part>,
     bytes: usize,
 }
 
-impl Bundle {
+impl Bundle<'_> {
     /// Takes in a file by its bytes.
     fn take(
         &mut self,
-        outlets: &Outlets,
         info: FileInfo,
         bytes: Vec<u8>,
         reader: &'static Reader,
@@ -198,15 +195,15 @@ impl Bundle {
         self.bytes += bytes.len() + records.iter().map(weight).sum::<usize>();
         self.files.push((info, bytes));
         self.parts.push(Part { reader, path: candidate.path.clone(), records });
-        Ok(if self.bytes >= BATCH_BYTES { self.flush(outlets) } else { ControlFlow::Continue(()) })
+        Ok(if self.bytes >= BATCH_BYTES { self.flush() } else { ControlFlow::Continue(()) })
     }
 
-    fn flush(&mut self, outlets: &Outlets) -> ControlFlow<()> {
+    fn flush(&mut self) -> ControlFlow<()> {
         if self.files.is_empty() {
             return ControlFlow::Continue(());
         }
         let files = std::mem::take(&mut self.files);
-        hand_on(outlets, std::mem::take(&mut self.parts), std::mem::take(&mut self.bytes), |done, share| {
+        hand_on(self.outlets, std::mem::take(&mut self.parts), std::mem::take(&mut self.bytes), |done, share| {
             Step::Files(files, done, share)
         })
     }
