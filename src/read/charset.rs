@@ -14,7 +14,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Cow<'a, str> {
     if let Some(encoding) = utf_16(bytes) {
         return encoding.decode_without_bom_handling(bytes).0;
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }
     if is_nearly_utf_8(bytes) {
@@ -70,8 +70,25 @@ fn is_nearly_utf_8(bytes: &[u8]) -> bool {
 
 /// What a file begins with, for a look: up to `length` bytes as text, without byte order mark and leading white space.
 pub(super) fn beginning(head: &[u8], length: usize) -> String {
-    let head = head.get(..length).unwrap_or(head);
-    let text = match utf_16(head) {
+    let head = up_to(head, length);
+    visible(head, utf_16(head))
+}
+
+/// The first character of [`beginning`].
+pub(super) fn first(head: &[u8], length: usize) -> Option<char> {
+    /// Not many files begin with more white space than that, in bytes.
+    const NEAR: usize = 64;
+    let head = up_to(head, length);
+    let encoding = utf_16(head);
+    [NEAR, length].iter().find_map(|length| visible(up_to(head, *length), encoding).chars().next())
+}
+
+fn up_to(bytes: &[u8], length: usize) -> &[u8] {
+    bytes.get(..length).unwrap_or(bytes)
+}
+
+fn visible(head: &[u8], encoding: Option<&'static Encoding>) -> String {
+    let text = match encoding {
         Some(encoding) => encoding.decode_without_bom_handling(head).0,
         None => String::from_utf8_lossy(head),
     };
@@ -102,16 +119,23 @@ pub(super) fn is_text(head: &[u8]) -> bool {
     if utf_16(head).is_some() {
         return beginning(head, head.len()).chars().filter(|c| is_control(*c)).count() * 50 <= head.len();
     }
-    let controls = head.iter().filter(|byte| is_control(char::from(**byte))).count();
-    let zeros = head.iter().filter(|byte| **byte == 0).count();
-    let is_utf_8 = std::str::from_utf8(head).is_ok() || is_nearly_utf_8(head);
+    let controls = count(head, |byte| is_control(char::from(byte)));
+    let zeros = count(head, |byte| byte == 0);
+    let is_utf_8 = || simdutf8::basic::from_utf8(head).is_ok() || is_nearly_utf_8(head);
     // A clip may hold U+0001 and U+0002 in the place of brackets, and a stray zero; compressed data is full of them.
-    zeros * 200 <= head.len() && controls <= 4 + head.len() / if is_utf_8 { 10 } else { 50 }
+    let few = |one_of: usize| controls <= 4 + head.len() / one_of;
+    zeros * 200 <= head.len() && (few(50) || (few(10) && is_utf_8()))
+}
+
+/// How many bytes are such, counted in bytes: the compiler makes vectors of them.
+fn count(bytes: &[u8], is_such: impl Fn(u8) -> bool) -> usize {
+    let few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(is_such(*byte))).sum::<u8>();
+    bytes.chunks(usize::from(u8::MAX)).map(|bytes| usize::from(few(bytes))).sum()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, is_text};
+    use super::{decode, first, is_text};
 
     #[test]
     fn labels_are_believed_last_but_one() {
@@ -140,6 +164,16 @@ mod tests {
             assert_eq!((decode(&little, None), decode(&big, None)), (expected.into(), expected.into()));
         }
         assert_eq!(decode(b"Un z\0ro", None), "Un z\0ro");
+    }
+
+    #[test]
+    fn what_a_file_begins_with_may_stand_behind_white_space() {
+        for spaces in [0, 1, 62, 63, 64, 100, 1000] {
+            let text = format!("\u{FEFF}{}{{\"titre\": 1}}", " ".repeat(spaces));
+            let in_utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!((first(text.as_bytes(), 1024), first(&in_utf_16, 4096)), (Some('{'), Some('{')), "{spaces}");
+        }
+        assert_eq!((first(&[b' '; 2000], 1024), first(b"", 1024)), (None, None));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Saved pages. The text and the metadata are made out by cleaning; here, bytes become HTML.
 
-use super::charset::{beginning, decode};
+use super::charset::{beginning, decode, first};
 use super::{Head, Reader, whole};
 use crate::article::{Body, Draft};
 
@@ -17,11 +17,10 @@ pub(super) const READER: Reader = Reader {
 const BEGINNING: usize = 4096;
 
 fn sniff(head: &Head<'_>) -> bool {
-    let start = beginning(head.bytes, BEGINNING);
-    if !start.starts_with('<') {
+    if first(head.bytes, BEGINNING) != Some('<') {
         return false;
     }
-    let start = start.to_ascii_lowercase();
+    let start = beginning(head.bytes, BEGINNING).to_ascii_lowercase();
     // A comment or an XML declaration may come first.
     start.contains("<html") || start.contains("<!doctype html") || (start.contains("<head") && start.contains("<meta"))
 }

@@ -5,7 +5,7 @@ mod split;
 
 use serde_json::{Map, Value};
 
-use super::charset::{beginning, decode};
+use super::charset::{beginning, decode, first};
 use super::fields::{self, Fields};
 use super::{Head, Reader};
 use crate::article::{Body, Draft};
@@ -19,8 +19,14 @@ pub(super) const READER: Reader = Reader {
     draft,
 };
 
+/// How far into a file its first object begins, in bytes.
+const BEGINNING: usize = 1024;
+
 fn sniff(head: &Head<'_>) -> bool {
-    let text = beginning(head.bytes, 1024);
+    if !matches!(first(head.bytes, BEGINNING), Some('[' | '{')) {
+        return false;
+    }
+    let text = beginning(head.bytes, BEGINNING);
     let inner = text.strip_prefix('[').unwrap_or(&text).trim_start();
     // `{` and a quoted key: nothing else begins so.
     inner.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
