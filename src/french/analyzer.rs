@@ -1,14 +1,14 @@
 //! The whole way from a text to its tokens.
 
-use super::cache::{Cache, Form, Found};
+use super::cache::{Cache, Form, Found, Known};
 use super::compound::{self, Part};
 use super::glued::Glued;
 use super::sought::Sought;
-use super::tokenize::{Piece, Pieces, next_piece, slice};
+use super::tokenize::{Kind, Piece, Pieces, next_piece, slice};
 use super::{Term, Token};
 
-/// Pieces of an article that are remembered while it is analysed: a text of some 400,000 letters.
-const MAX_KNOWN: usize = 1 << 16;
+/// Pieces of an article that are cut beforehand: those of a text of some 400,000 letters.
+const MAX_CUT: usize = 1 << 16;
 
 /// Turns texts into tokens. It remembers the terms of the words it saw lately (bounded, some 25 MB at most), so each thread
 /// keeps one of its own.
@@ -35,43 +35,46 @@ impl Analyzer {
 
     /// Gives each token of `text`, in the order of their positions; a joined form goes before its parts.
     pub fn analyze(&mut self, text: &str, each: &mut impl FnMut(Token<'_>)) {
-        self.tokens(Pieces { text, known: &[] }, None, each);
+        self.tokens(Pieces { text, cut: &[] }, None, each);
     }
 
     /// Like [`Analyzer::analyze`], for the parts of one article: each token with the number of its part. A glued word
     /// (`Journalqui`) is a token of width 2, and its two words are tokens too.
     pub fn analyze_article(&mut self, texts: &[&str], each: &mut impl FnMut(usize, Token<'_>)) {
         // Both the search for glued words and the analysis look at all pieces.
-        let mut known = Vec::with_capacity(texts.iter().map(|text| text.len() / 5).sum::<usize>().min(MAX_KNOWN));
+        let mut cut = Vec::with_capacity(texts.iter().map(|text| text.len() / 5).sum::<usize>().min(MAX_CUT));
         let mut ends = Vec::with_capacity(texts.len());
+        self.cache.begin();
         for text in texts {
-            let mut from = 0;
-            while known.len() < MAX_KNOWN
+            let (begin, mut from) = (cut.len(), 0);
+            while cut.len() < MAX_CUT
                 && let Some(piece) = next_piece(text, from)
             {
                 from = piece.end;
-                known.push(piece);
+                cut.push((piece, Known::NOT));
             }
-            ends.push(known.len());
+            ends.push(cut.len());
+            let words = cut.iter_mut().skip(begin).filter(|(piece, _)| piece.kind == Kind::Letters);
+            self.cache.look_up(words.map(|(piece, known)| (slice(text, piece.start, piece.end), known)));
         }
         let mut begin = 0;
-        let known = ends.iter().map(|end| known.get(std::mem::replace(&mut begin, *end)..*end).unwrap_or_default());
-        let parts: Vec<Pieces<'_>> = texts.iter().zip(known).map(|(text, known)| Pieces { text, known }).collect();
+        let cut = ends.iter().map(|end| cut.get(std::mem::replace(&mut begin, *end)..*end).unwrap_or_default());
+        let parts: Vec<Pieces<'_, Known>> = texts.iter().zip(cut).map(|(text, cut)| Pieces { text, cut }).collect();
         let glued = Glued::find(&parts, &mut self.cache);
         for (number, pieces) in parts.into_iter().enumerate() {
             self.tokens(pieces, glued.as_ref(), &mut |token| each(number, token));
         }
     }
 
-    fn tokens(&mut self, mut pieces: Pieces<'_>, glued: Option<&Glued>, each: &mut impl FnMut(Token<'_>)) {
+    fn tokens(&mut self, mut pieces: Pieces<'_, Known>, glued: Option<&Glued>, each: &mut impl FnMut(Token<'_>)) {
         let text = pieces.text;
         let mut parts = Vec::new();
         let mut position = 0;
         let mut from = 0;
-        while let Some(piece) = pieces.next(from) {
+        while let Some((piece, known)) = pieces.next(from) {
             if compound::is_plain(text, piece) {
                 from = piece.end;
-                position += self.plain(text, piece, position, glued, each);
+                position += self.plain(text, (piece, known.unwrap_or(Known::NOT)), position, glued, each);
             } else {
                 let unit = compound::read(text, piece, &mut parts);
                 from = unit.end.max(piece.end);
@@ -85,13 +88,13 @@ impl Analyzer {
     fn plain(
         &mut self,
         text: &str,
-        piece: Piece,
+        (piece, known): (Piece, Known),
         position: u32,
         glued: Option<&Glued>,
         each: &mut impl FnMut(Token<'_>),
     ) -> u32 {
         let word = slice(text, piece.start, piece.end);
-        let Some(Found { term, number }) = self.cache.find(word, Form::Word) else { return 0 };
+        let Some(Found { term, number }) = self.cache.recall(known, word) else { return 0 };
         let Some((left, _)) = glued.and_then(|glued| glued.parts(word, &term.exact)) else {
             each(Token { range: piece.start..piece.end, position, width: 1, term, number });
             return 1;
@@ -257,12 +260,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn known_pieces_change_nothing(text in texts()) {
+        fn pieces_cut_beforehand_change_nothing(text in texts()) {
             let pieces = std::iter::successors(next_piece(&text, 0), |piece| next_piece(&text, piece.end));
-            let pieces: Vec<Piece> = pieces.collect();
-            let tokens = |known| {
+            let pieces: Vec<(Piece, Known)> = pieces.map(|piece| (piece, Known::NOT)).collect();
+            let tokens = |cut| {
                 let mut tokens = Vec::new();
-                Analyzer::new().tokens(Pieces { text: &text, known }, None, &mut |token| {
+                Analyzer::new().tokens(Pieces { text: &text, cut }, None, &mut |token| {
                     tokens.push((token.range, token.position, token.width, token.term.clone()));
                 });
                 tokens

@@ -42,6 +42,15 @@ pub(super) struct Found<'a> {
     pub(super) number: Option<u64>,
 }
 
+/// What a spelling was known by when it was looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known(u64);
+
+impl Known {
+    /// It was not known.
+    pub(super) const NOT: Self = Self(u64::MAX);
+}
+
 /// The terms of spellings, made when first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
@@ -51,6 +60,8 @@ pub(super) struct Cache {
     used: Vec<bool>,
     /// The place that is given away next, unless its word is used.
     hand: usize,
+    /// Places the hand went over since [`Cache::begin`].
+    went: usize,
     /// Words ever kept.
     met: u64,
     /// The numbers of short spellings, which are nearly all.
@@ -84,6 +95,41 @@ impl Cache {
         Self { sought: Some(sought), ..Self::default() }
     }
 
+    /// From now on spellings are looked up for one article.
+    pub(super) const fn begin(&mut self) {
+        self.went = 0;
+    }
+
+    /// Looks up what words are known by, without making their terms. First all that are recent, then the others: a processor
+    /// goes on to the next of those while it waits for the memory of one, if it has nothing else to do in between.
+    pub(super) fn look_up<'a>(&mut self, words: impl Iterator<Item = (&'a str, &'a mut Known)>) {
+        let mut others = Vec::new();
+        for (spelling, known) in words {
+            let Some(short) = Short::of(spelling) else { continue };
+            match self.recent.get(self.slot(short)) {
+                Some((recent, number)) if *recent == short => *known = Known(*number),
+                _ => others.push((spelling, known)),
+            }
+        }
+        for (spelling, known) in others {
+            if let Some(short) = Short::of(spelling) {
+                *known = self.look_up_short(short, self.slot(short)).map_or(Known::NOT, Known);
+            }
+        }
+    }
+
+    /// Like [`Cache::find`], for a word that was looked up.
+    #[inline]
+    pub(super) fn recall(&mut self, known: Known, spelling: &str) -> Option<Found<'_>> {
+        if self.remembers(known) { self.found(known.0) } else { self.find(spelling, Form::Word) }
+    }
+
+    /// Whether what was looked up was known and cannot be forgotten since: it was used then, so the hand has to come by twice.
+    #[inline]
+    fn remembers(&self, known: Known) -> bool {
+        known != Known::NOT && self.went < MAX_TERMS
+    }
+
     /// The term of a word as it is spelled; `None` if nothing is left of it when folded.
     #[inline]
     pub(super) fn find(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
@@ -107,9 +153,16 @@ impl Cache {
     }
 
     fn find_short(&mut self, spelling: &str, short: Short, slot: usize, form: Form) -> Option<Found<'_>> {
-        let Some(number) = self.short.get(&short).copied() else {
-            return self.insert(spelling, Spelling::Short(short), form);
-        };
+        match self.look_up_short(short, slot) {
+            Some(number) => self.found(number),
+            None => self.insert(spelling, Spelling::Short(short), form),
+        }
+    }
+
+    /// The number of a short spelling that is not recent; it is from now on.
+    #[inline]
+    fn look_up_short(&mut self, short: Short, slot: usize) -> Option<u64> {
+        let number = *self.short.get(&short)?;
         // While they are few they are near enough.
         if self.recent.is_empty() && self.short.len() >= RECENT {
             self.recent.resize(RECENT, NO_RECENT);
@@ -117,21 +170,22 @@ impl Cache {
         if let Some(recent) = self.recent.get_mut(slot) {
             *recent = (short, number);
         }
-        self.use_again(number)
+        self.use_again(number);
+        Some(number)
     }
 
     fn find_long(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
-        match self.long.get(spelling) {
-            Some(number) => self.use_again(*number),
-            None => self.insert(spelling, Spelling::Long(spelling.into()), form),
-        }
+        let Some(number) = self.long.get(spelling).copied() else {
+            return self.insert(spelling, Spelling::Long(spelling.into()), form);
+        };
+        self.use_again(number);
+        self.found(number)
     }
 
-    fn use_again(&mut self, number: u64) -> Option<Found<'_>> {
+    fn use_again(&mut self, number: u64) {
         if let Some(used) = self.used.get_mut(place(number)) {
             *used = true;
         }
-        self.found(number)
     }
 
     /// Like [`Cache::find`], for the term alone.
@@ -183,6 +237,7 @@ impl Cache {
         loop {
             let place = self.hand;
             self.hand = (place + 1) % MAX_TERMS;
+            self.went += 1;
             let Some(used) = self.used.get_mut(place) else { return place };
             let spelling = self.kept.get(place).map(|kept| &kept.spelling);
             match (std::mem::take(used), spelling) {
@@ -327,6 +382,43 @@ mod tests {
             assert_eq!(number(&mut cache, word), *before, "{n}: {word} was in use");
         }
         assert!(!numbers.contains(&number(&mut cache, "mot1")), "it was forgotten long ago");
+    }
+
+    #[test]
+    fn recalls_what_was_looked_up_until_it_may_be_forgotten() {
+        let mut cache = Cache::default();
+        let insert = |cache: &mut Cache, from: usize, to: usize| {
+            for n in from..to {
+                cache.find(&format!("mot{n}"), Form::Word);
+            }
+        };
+        insert(&mut cache, 0, MAX_TERMS + RECENT);
+        cache.begin();
+        let look_up = |cache: &mut Cache, words: &[String]| {
+            let mut known = vec![Known::NOT; words.len()];
+            cache.look_up(words.iter().map(String::as_str).zip(&mut known));
+            known
+        };
+        assert_eq!(look_up(&mut cache, &["inconnu".to_owned()]), [Known::NOT]);
+        assert_eq!(cache.recall(Known::NOT, "inconnu").unwrap().term.exact, "inconnu");
+        // Some are recent by now and some are not.
+        let words: Vec<String> = (RECENT + 1..MAX_TERMS).step_by(7).map(|n| format!("mot{n}")).collect();
+        let known = look_up(&mut cache, &words);
+        let remembered = |cache: &mut Cache| {
+            for (word, known) in words.iter().zip(&known) {
+                assert_eq!(cache.recall(*known, word).unwrap().term.exact, *word);
+            }
+            known.iter().all(|known| cache.remembers(*known))
+        };
+        assert!(remembered(&mut cache));
+        let mut met = MAX_TERMS + RECENT;
+        while cache.went < MAX_TERMS - 100 {
+            insert(&mut cache, met, met + 1);
+            met += 1;
+        }
+        assert!(remembered(&mut cache), "the hand has not come by twice");
+        insert(&mut cache, met, met + MAX_TERMS);
+        assert!(!remembered(&mut cache));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
-use super::cache::{Cache, Form};
-use super::tokenize::{Kind, Pieces, has_letters, slice};
+use super::cache::{Cache, Form, Known};
+use super::tokenize::{Kind, Piece, Pieces, has_letters, next_piece, slice};
 
 /// Small words that a capitalised word may end in, longer ones before what they end in. Those that make names (Louis and
 /// Louise, Martin and Martine, Robert and Roberte) are not among them.
@@ -27,11 +27,16 @@ pub(super) struct Glued {
 impl Glued {
     /// Finds the glued words in the parts of one article; `None` if there are none. A word is glued if it stands only
     /// once and what is left without its ending stands elsewhere as a word.
-    pub(super) fn find(parts: &[Pieces<'_>], cache: &mut Cache) -> Option<Self> {
+    pub(super) fn find(parts: &[Pieces<'_, Known>], cache: &mut Cache) -> Option<Self> {
         // What is left without the ending, folded, and whether it was seen; the whole, and how often it was.
         let mut lefts: HashMap<String, bool, RandomState> = HashMap::default();
         let mut wholes: HashMap<String, (String, u32), RandomState> = HashMap::default();
-        each_word(parts, &mut |word| {
+        each_word(parts, &mut |text, piece| {
+            // Most words are told by their first byte.
+            if text.as_bytes().get(piece.start).is_none_or(u8::is_ascii_lowercase) {
+                return;
+            }
+            let word = slice(text, piece.start, piece.end);
             let Some((left, _)) = split(word) else { return };
             let folded = |word: &str, cache: &mut Cache| cache.term(word, Form::Word).map(|term| term.exact.clone());
             let (Some(left), Some(whole)) = (folded(left, cache), folded(word, cache)) else { return };
@@ -42,9 +47,9 @@ impl Glued {
             return None;
         }
         let outlines = Outlines::of(lefts.keys());
-        each_word(parts, &mut |word| {
-            if outlines.may_hold(word)
-                && let Some(term) = cache.term(word, Form::Word)
+        each_word(parts, &mut |text, piece| {
+            if outlines.may_hold(text.as_bytes().get(piece.start..piece.end).unwrap_or_default())
+                && let Some(term) = cache.term(slice(text, piece.start, piece.end), Form::Word)
                 && let Some(seen) = lefts.get_mut(&term.exact)
             {
                 *seen = true;
@@ -62,44 +67,55 @@ impl Glued {
     }
 }
 
-/// How some words begin and how long they are: most other words are told apart by that, without folding them.
+/// How some words begin and end and how long they are: nearly all others are told apart by that, without folding them.
 struct Outlines {
-    /// For each first byte the lengths in bytes, a bit each; longer ones share the last.
-    lengths: [u32; 256],
+    /// For each first byte the lengths in bytes and the last bytes, a bit each; those that are beyond 31 bits share one.
+    of_initial: [(u32, u32); 256],
 }
 
 impl Outlines {
     /// The outlines of folded words.
     fn of<'a>(words: impl Iterator<Item = &'a String>) -> Self {
-        let mut lengths = [0; 256];
+        let mut of_initial = [(0, 0); 256];
         for word in words {
-            if let Some(of_initial) = word.bytes().next().and_then(|byte| lengths.get_mut(usize::from(byte))) {
-                *of_initial |= Self::bit(word);
+            if let [initial, .., last] = word.as_bytes()
+                && let Some((lengths, lasts)) = of_initial.get_mut(usize::from(*initial))
+            {
+                *lengths |= Self::length(word.as_bytes());
+                *lasts |= Self::letter(*last);
             }
         }
-        Self { lengths }
+        Self { of_initial }
     }
 
     /// Whether a word as spelled may be one of them. A letter beyond ASCII may fold to anything.
-    fn may_hold(&self, word: &str) -> bool {
+    #[inline]
+    fn may_hold(&self, word: &[u8]) -> bool {
         // No character that takes one byte or two folds to more than two letters.
-        if word.len() <= 2 {
-            return false;
+        let [initial, _, .., last] = word else { return false };
+        if !initial.is_ascii() {
+            return word.len() > 2;
         }
-        let Some(initial) = word.bytes().next() else { return false };
-        let lengths = self.lengths.get(usize::from(initial.to_ascii_lowercase())).copied().unwrap_or(0);
-        !initial.is_ascii() || lengths & Self::bit(word) != 0 || (lengths != 0 && !word.is_ascii())
+        let (lengths, lasts) =
+            self.of_initial.get(usize::from(initial.to_ascii_lowercase())).copied().unwrap_or_default();
+        // Of a long word the end may not count.
+        (!last.is_ascii() || word.len() >= 31 || lasts & Self::letter(*last) != 0)
+            && (lengths & Self::length(word) != 0 || (lengths != 0 && !word.is_ascii()))
     }
 
-    fn bit(word: &str) -> u32 {
+    fn length(word: &[u8]) -> u32 {
         1 << word.len().min(31)
+    }
+
+    /// A letter's bit, whatever its case.
+    fn letter(byte: u8) -> u32 {
+        1 << (byte & 31)
     }
 }
 
 /// The two words in what looks like a glued word: a capitalised word that ends in a small word.
 fn split(word: &str) -> Option<(&str, &str)> {
-    // Most words are told by their first byte.
-    if word.bytes().next().is_none_or(|byte| byte.is_ascii_lowercase()) || !word.starts_with(char::is_uppercase) {
+    if !word.starts_with(char::is_uppercase) {
         return None;
     }
     let last = word.as_bytes().last();
@@ -112,14 +128,13 @@ fn split(word: &str) -> Option<(&str, &str)> {
 
 /// Calls `each` with every word of letters alone.
 #[inline]
-fn each_word(parts: &[Pieces<'_>], each: &mut impl FnMut(&str)) {
-    for part in parts {
-        let (mut pieces, mut from) = (*part, 0);
-        while let Some(piece) = pieces.next(from) {
-            from = piece.end;
-            if piece.kind == Kind::Letters {
-                each(slice(pieces.text, piece.start, piece.end));
-            }
+fn each_word(parts: &[Pieces<'_, Known>], each: &mut impl FnMut(&str, Piece)) {
+    for Pieces { text, cut } in parts {
+        let begin = cut.last().map_or(0, |(last, _)| last.end);
+        let others = std::iter::successors(next_piece(text, begin), |piece| next_piece(text, piece.end));
+        let pieces = cut.iter().map(|(piece, _)| *piece).chain(others);
+        for piece in pieces.filter(|piece| piece.kind == Kind::Letters) {
+            each(text, piece);
         }
     }
 }
@@ -129,7 +144,7 @@ mod tests {
     use super::*;
 
     fn find(texts: &[&str]) -> Option<Glued> {
-        let parts: Vec<Pieces<'_>> = texts.iter().map(|text| Pieces { text, known: &[] }).collect();
+        let parts: Vec<Pieces<'_, Known>> = texts.iter().map(|text| Pieces { text, cut: &[] }).collect();
         Glued::find(&parts, &mut Cache::default())
     }
 
