@@ -59,8 +59,8 @@ pub(super) fn bytes(text: &str, wanted: impl Fn(u8) -> bool + Copy) -> impl Iter
     let (mut rest, mut at) = (text.as_bytes(), 0);
     std::iter::from_fn(move || {
         // What is rare is not in most chunks, and a chunk is looked through at once.
-        while let Some((chunk, others)) = rest.split_first_chunk::<CHUNK>()
-            && !chunk.iter().fold(false, |any, byte| any | wanted(*byte))
+        while let Some((chunk, others)) = rest.split_first_chunk()
+            && !holds(chunk, wanted)
         {
             (rest, at) = (others, at + CHUNK);
         }
@@ -73,6 +73,15 @@ pub(super) fn bytes(text: &str, wanted: impl Fn(u8) -> bool + Copy) -> impl Iter
 
 /// Bytes that a processor compares in two steps.
 const CHUNK: usize = 32;
+
+/// Whether one of the bytes is wanted. Bytes into bytes: of an answer put together on the way the compiler makes no vectors.
+fn holds(chunk: &[u8; CHUNK], wanted: impl Fn(u8) -> bool) -> bool {
+    let mut found = [0; CHUNK];
+    for (found, byte) in found.iter_mut().zip(chunk) {
+        *found = if wanted(*byte) { u8::MAX } else { 0 };
+    }
+    found.iter().fold(0, |any, found| any | found) != 0
+}
 
 /// Whether a text has so many characters. Most are told by their length in bytes.
 pub(super) fn has_chars(text: &str, least: usize) -> bool {
