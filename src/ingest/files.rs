@@ -6,8 +6,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
+use ignore::WalkState;
 
 use crate::archive::SourceState;
 use crate::problem::{Failure, FailureKind, Problem};
@@ -46,45 +48,89 @@ pub(super) fn check(paths: &[PathBuf]) -> anyhow::Result<()> {
 
 /// Walks the paths, folders by name, so that a run is repeatable. Hidden files are passed over unless named; links within
 /// folders are not followed. Ends early when `stop` is set.
-pub(super) fn walk(paths: &[PathBuf], stop: &AtomicBool) -> anyhow::Result<Candidates> {
+pub(super) fn walk(paths: &[PathBuf], jobs: usize, stop: &AtomicBool) -> anyhow::Result<Candidates> {
     let mut found = Candidates::default();
     for path in paths {
         let path = std::path::absolute(path).with_context(|| path.display().to_string())?;
         let mut walk = ignore::WalkBuilder::new(&path);
-        walk.standard_filters(false).hidden(true).follow_links(false).sort_by_file_name(Ord::cmp);
-        for entry in walk.build().take_while(|_| !stop.load(Ordering::Relaxed)) {
-            match entry {
-                Ok(entry) => found.take(&entry, entry.depth() == 0),
-                Err(error) => {
-                    found.problems.push(Problem { path: path.clone(), record: None, reason: error.to_string() });
-                }
-            }
-        }
+        walk.standard_filters(false).hidden(true).follow_links(false);
+        found.extend(if path.is_dir() {
+            walk_folder(&path, walk.threads(jobs), stop)
+        } else {
+            walk_file(&path, &walk)
+        });
     }
-    let mut seen = std::collections::HashSet::new();
-    found.files.retain(|file| seen.insert(file.path.clone()));
+    if paths.len() > 1 {
+        let mut seen = std::collections::HashSet::new();
+        found.files.retain(|file| seen.insert(file.path.clone()));
+    }
     Ok(found)
 }
 
+/// Walks a folder on several threads: to ask for the times of files takes longer than to find them.
+fn walk_folder(path: &Path, walk: &ignore::WalkBuilder, stop: &AtomicBool) -> Candidates {
+    let found = Mutex::new(Candidates::default());
+    walk.build_parallel().run(|| {
+        Box::new(|entry| {
+            if stop.load(Ordering::Relaxed) {
+                return WalkState::Quit;
+            }
+            let candidate = Candidates::of(entry, path);
+            found.lock().unwrap_or_else(PoisonError::into_inner).extend(candidate);
+            WalkState::Continue
+        })
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.files.sort_unstable_by(|one, other| by_name(&one.path, &other.path));
+    found.problems.sort_unstable_by(|one, other| one.path.cmp(&other.path).then(one.reason.cmp(&other.reason)));
+    found
+}
+
+fn walk_file(path: &Path, walk: &ignore::WalkBuilder) -> Candidates {
+    let mut found = Candidates::default();
+    walk.build().for_each(|entry| found.extend(Candidates::of(entry, path)));
+    found
+}
+
+/// The order of paths in which what is in a folder comes together, folders among the files beside them.
+fn by_name(one: &Path, other: &Path) -> std::cmp::Ordering {
+    let (one, other) = (one.as_os_str().as_bytes(), other.as_os_str().as_bytes());
+    let differ = one.iter().zip(other).find(|(one, other)| one != other);
+    // No name has a zero byte.
+    let rank = |byte: u8| if byte == b'/' { 0 } else { byte };
+    differ.map_or_else(|| one.len().cmp(&other.len()), |(one, other)| rank(*one).cmp(&rank(*other)))
+}
+
 impl Candidates {
-    fn take(&mut self, entry: &ignore::DirEntry, named: bool) {
-        let path = entry.path();
+    /// What one entry of a walk is; `root` is where the walk began.
+    fn of(entry: Result<ignore::DirEntry, ignore::Error>, root: &Path) -> Self {
+        let problem = |path: PathBuf, reason| {
+            let problems = vec![Problem { path, record: None, reason }];
+            Self { problems, ..Self::default() }
+        };
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return problem(root.to_owned(), error.to_string()),
+        };
+        let named = entry.depth() == 0;
+        let path = entry.into_path();
         // A named link is followed, for a person meant what it points to.
-        let metadata = if named { fs::metadata(path) } else { fs::symlink_metadata(path) };
+        let metadata = if named { fs::metadata(&path) } else { fs::symlink_metadata(&path) };
         match metadata {
-            Ok(metadata) if metadata.is_dir() => {}
+            Ok(metadata) if metadata.is_dir() => Self::default(),
             Ok(metadata) if metadata.is_file() => {
-                self.files.push(Candidate { path: path.to_owned(), metadata, named });
+                Self { files: vec![Candidate { path, metadata, named }], ..Self::default() }
             }
-            Ok(_) if named => {
-                let reason = "is neither a file nor a folder".to_owned();
-                self.problems.push(Problem { path: path.to_owned(), record: None, reason });
-            }
-            Ok(_) => self.ignored += 1,
-            Err(error) => {
-                self.problems.push(Problem { path: path.to_owned(), record: None, reason: error.to_string() });
-            }
+            Ok(_) if named => problem(path, "is neither a file nor a folder".to_owned()),
+            Ok(_) => Self { ignored: 1, ..Self::default() },
+            Err(error) => problem(path, error.to_string()),
         }
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.ignored += other.ignored;
+        self.problems.extend(other.problems);
     }
 }
 
@@ -108,4 +154,27 @@ pub(super) fn mtime_ns(metadata: &Metadata) -> i64 {
 /// The file name's ending, lower case, without dot.
 pub(super) fn extension(path: &Path) -> String {
     path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn walks_in_the_same_order_on_any_number_of_threads() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b/c/1", "b/2", "b-1", "b.d/x", "a", "b/c-d", "ab/é", "ab/z", ".caché"] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, name).unwrap();
+        }
+        let walk = |jobs| walk(&[folder.path().to_owned()], jobs, &AtomicBool::new(false)).unwrap();
+        for jobs in [1, 2, 8] {
+            let found = walk(jobs);
+            let names = found.files.iter().map(|file| file.path.strip_prefix(folder.path()).unwrap().to_str().unwrap());
+            let names: Vec<&str> = names.collect();
+            assert_eq!(names, ["a", "ab/z", "ab/é", "b/2", "b/c/1", "b/c-d", "b-1", "b.d/x"]);
+            assert!(names.is_sorted_by(|one, other| Path::new(one) <= Path::new(other)), "as paths are compared");
+        }
+    }
 }

@@ -109,9 +109,14 @@ impl<'a> Keeper<'a> {
     }
 
     pub(super) fn close(mut self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
+        let leaves = report.interrupted && self.index.commits_slowly();
+        if !leaves {
+            // Its last segments are written while the archive is committed; they count when the index is.
+            self.index.finish();
+        }
         self.commit(observer)?;
         let sequence = self.archive.sequence();
-        if report.interrupted && self.index.commits_slowly() {
+        if leaves {
             // Who wants to stop does not wait: the next run catches up.
             return self.index.leave();
         }
@@ -123,7 +128,6 @@ impl<'a> Keeper<'a> {
             self.stale.extend(archive::Reader::open(self.dir)?.left_since(self.began)?);
         }
         rebuild::refresh(self.dir, &mut self.index, &self.stale)?;
-        self.index.finish();
         self.archive.put_in_place()?;
         self.index.commit(sequence)?;
         observer.progress(report);

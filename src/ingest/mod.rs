@@ -1,5 +1,4 @@
-//! Ingest: files in, archive and index up to date. The pipeline, and the only threads of newsgrep but for the one that writes a
-//! segment of the index.
+//! Ingest: files in, archive and index up to date. The pipeline, and with it most threads of newsgrep.
 //!
 //! ```text
 //! one reader --> steps in order (file begins, bytes, batches of records, file ends) --> the writer (this thread)
@@ -107,7 +106,7 @@ pub fn ingest(
 ) -> anyhow::Result<Report> {
     files::check(paths)?;
     let writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, &settings.wait)?) };
-    let found = files::walk(paths, stop)?;
+    let found = files::walk(paths, settings.jobs, stop)?;
     let (fresh, known) = match &writer {
         Some(writer) => {
             let paths: Vec<&[u8]> = found.files.iter().map(|file| file.path.as_os_str().as_bytes()).collect();

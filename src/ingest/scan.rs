@@ -20,7 +20,7 @@ pub type Taker<'a> = dyn FnMut(&Path, Result<(&'static Reader, Record), Problem>
 /// [`crate::problem::FailureKind::Usage`] when a path does not exist; what `sink` gives.
 pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
     check(paths)?;
-    let found = walk(paths, &AtomicBool::new(false))?;
+    let found = walk(paths, 1, &AtomicBool::new(false))?;
     let mut ignored = found.ignored;
     for problem in found.problems {
         sink(&problem.path.clone(), Err(problem))?;
