@@ -26,11 +26,15 @@ impl Analyzer {
         Self::default()
     }
 
-    /// An analyzer for texts in which only words of these terms are looked for. Words that share no form with any of them
-    /// get terms of their folded spelling alone: to make the forms of all words takes longer than to find the few.
+    /// An analyzer for texts in which only words that share a form with one of `terms` are looked for, and folded words that
+    /// begin with the first letter of one of `words`. Other words get a term of their folded spelling alone, or one without
+    /// letters: to make the terms of all words takes longer than to find the few.
     #[must_use]
-    pub fn looking_for<'a>(terms: impl IntoIterator<Item = &'a Term>) -> Self {
-        Self { cache: Cache::of(Sought::of(terms)), joined: String::new() }
+    pub fn looking_for<'a>(
+        terms: impl IntoIterator<Item = &'a Term>,
+        words: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        Self { cache: Cache::of(Sought::of(terms, words)), joined: String::new() }
     }
 
     /// Gives each token of `text`, in the order of their positions; a joined form goes before its parts.
@@ -94,6 +98,10 @@ impl Analyzer {
         each: &mut impl FnMut(Token<'_>),
     ) -> u32 {
         let word = slice(text, piece.start, piece.end);
+        if glued.is_none() && self.cache.is_other(word) {
+            each(Token { range: piece.start..piece.end, position, width: 1, term: &Term::NONE, number: None });
+            return 1;
+        }
         let Some(Found { term, number }) = self.cache.recall(known, word) else { return 0 };
         let Some((left, _)) = glued.and_then(|glued| glued.parts(word, &term.exact)) else {
             each(Token { range: piece.start..piece.end, position, width: 1, term, number });

@@ -72,7 +72,7 @@ pub(super) struct Cache {
     long: HashMap<Box<str>, u64, RandomState>,
     /// The term last made of a spelling that is not kept.
     unkept: Option<Term>,
-    /// The words that others need all their forms for; `None` for any.
+    /// The words that are looked for; `None` for any.
     sought: Option<Sought>,
 }
 
@@ -90,9 +90,15 @@ enum Spelling {
 }
 
 impl Cache {
-    /// A cache that makes all forms only of words that may be one of those.
+    /// A cache that makes all forms only of words that may be one of those. It is asked for few words.
     pub(super) fn of(sought: Sought) -> Self {
         Self { sought: Some(sought), ..Self::default() }
+    }
+
+    /// Whether a word of letters is none that is looked for.
+    #[inline]
+    pub(super) fn is_other(&self, spelling: &str) -> bool {
+        self.sought.as_ref().is_some_and(|sought| sought.is_other(spelling))
     }
 
     /// From now on spellings are looked up for one article.
@@ -103,6 +109,9 @@ impl Cache {
     /// Looks up what words are known by, without making their terms. First all that are recent, then the others: a processor
     /// goes on to the next of those while it waits for the memory of one, if it has nothing else to do in between.
     pub(super) fn look_up<'a>(&mut self, words: impl Iterator<Item = (&'a str, &'a mut Known)>) {
+        if self.sought.is_some() {
+            return;
+        }
         let mut others = Vec::new();
         for (spelling, known) in words {
             let Some(short) = Short::of(spelling) else { continue };
@@ -209,7 +218,7 @@ impl Cache {
         if word.len() > MAX_KEPT_BYTES {
             return Some(Found { term: self.unkept.insert(term), number: None });
         }
-        if self.kept.is_empty() {
+        if self.kept.is_empty() && self.sought.is_none() {
             // Room for the words of some articles, not taken until it is used: to grow is to copy them.
             self.kept.reserve(RECENT);
             self.short.reserve(RECENT / 2);

@@ -81,6 +81,9 @@ impl Term {
         Self { exact, plural, light }
     }
 
+    /// A word that matters to nobody.
+    const NONE: Self = Self::exactly(String::new());
+
     /// A folded word whose other forms matter to nobody: it has none.
     const fn exactly(exact: String) -> Self {
         Self { exact, plural: String::new(), light: None }

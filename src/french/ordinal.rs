@@ -33,7 +33,7 @@ const WORDS_LIKE_ROMAN: &[&str] = &["ie", "ive", "vie"];
 
 /// The one form of an ordinal in figures or Roman numerals, folded; `None` for other words.
 pub(super) fn spelled(word: &str) -> Option<Cow<'static, str>> {
-    if !word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'i' | 'v' | 'x')) {
+    if !word.bytes().next().is_some_and(may_begin) {
         return None;
     }
     let word = word.strip_suffix('s').unwrap_or(word);
@@ -51,6 +51,12 @@ pub(super) fn spelled(word: &str) -> Option<Cow<'static, str>> {
     let number = if figures.bytes().all(|byte| byte.is_ascii_digit()) { figures.parse().ok()? } else { roman(rank)? };
     let named = number.checked_sub(2).and_then(|second| WORDS.get(second));
     Some(named.map_or_else(|| format!("{number}e").into(), |word| (*word).into()))
+}
+
+/// Whether what [`spelled`] knows may begin with this byte.
+#[inline]
+pub(super) const fn may_begin(initial: u8) -> bool {
+    initial.is_ascii_digit() || matches!(initial, b'i' | b'v' | b'x')
 }
 
 /// What an ordinal in Roman numerals is in figures when its letters make another word in small ones: `VIe`, `IVe`.

@@ -2,30 +2,60 @@
 
 use super::{Term, ordinal};
 
-/// What the forms of some words begin with. Stemming changes how a word ends: it shares a form with none of them unless it
-/// begins alike, or is an ordinal (`2e` and `deuxième`).
+/// What the words that are looked for begin with. Stemming changes how a word ends: it shares a form with none of them unless
+/// it begins alike, or is an ordinal (`2e` and `deuxième`).
 #[derive(Debug, Clone)]
 pub(super) struct Sought {
-    initials: [bool; 256],
+    /// Those of which all forms are compared.
+    terms: Initials,
+    /// Those and the ones that are compared as they are spelled.
+    words: Initials,
 }
 
 impl Sought {
-    pub(super) fn of<'a>(terms: impl IntoIterator<Item = &'a Term>) -> Self {
-        let mut initials = [false; 256];
+    /// Looks for the forms of `terms`, and for folded words that begin with the first letter of one of `words`.
+    pub(super) fn of<'a>(terms: impl IntoIterator<Item = &'a Term>, words: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut of_terms = Initials([false; 256]);
         for term in terms {
             for form in [Some(&term.exact), Some(&term.plural), term.light.as_ref()].into_iter().flatten() {
-                if let Some(initial) = form.bytes().next().and_then(|byte| initials.get_mut(usize::from(byte))) {
-                    *initial = true;
-                }
+                of_terms.insert(form);
             }
         }
-        Self { initials }
+        let mut of_words = of_terms.clone();
+        words.into_iter().for_each(|word| of_words.insert(word));
+        Self { terms: of_terms, words: of_words }
     }
 
-    /// Whether a folded word may share a form with one of them.
+    /// Whether a folded word may share a form with one of the terms.
     pub(super) fn may_be(&self, word: &str) -> bool {
-        let initial = word.bytes().next().and_then(|byte| self.initials.get(usize::from(byte)));
-        initial.is_some_and(|known| *known) || ordinal::spelled(word).is_some()
+        word.bytes().next().is_some_and(|initial| self.terms.hold(initial)) || ordinal::spelled(word).is_some()
+    }
+
+    /// Whether a word of letters, as spelled, is none that is looked for; `false` where that takes more than a look.
+    #[inline]
+    pub(super) fn is_other(&self, spelling: &str) -> bool {
+        // What folds to letters begins with the first of them, small.
+        let initial = spelling.bytes().next().unwrap_or_default().to_ascii_lowercase();
+        initial.is_ascii_lowercase() && !self.words.hold(initial) && !ordinal::may_begin(initial)
+    }
+}
+
+/// First bytes.
+#[derive(Debug, Clone)]
+struct Initials([bool; 256]);
+
+impl Initials {
+    /// Takes in the first byte of a word; any, where it has none.
+    fn insert(&mut self, word: &str) {
+        match word.bytes().next().map(|byte| self.0.get_mut(usize::from(byte))) {
+            Some(Some(initial)) => *initial = true,
+            _ => self.0 = [true; 256],
+        }
+    }
+
+    #[inline]
+    fn hold(&self, initial: u8) -> bool {
+        self.0.get(usize::from(initial)) == Some(&true)
     }
 }
 
@@ -42,7 +72,8 @@ mod tests {
 
     fn is_told(sought: &str, word: &str) -> bool {
         let (sought, word) = (Term::of_folded(sought.to_owned()), Term::of_folded(word.to_owned()));
-        Sought::of([&sought]).may_be(&word.exact) || !agree(&sought, &word)
+        let known = Sought::of([&sought], []);
+        known.may_be(&word.exact) && !known.is_other(&word.exact) || !agree(&sought, &word)
     }
 
     #[test]
@@ -58,9 +89,14 @@ mod tests {
 
     #[test]
     fn others_are_not() {
-        let sought = Sought::of([&Term::of_folded("travaux".to_owned())]);
+        let sought = Sought::of([&Term::of_folded("travaux".to_owned())], ["milliard"]);
         assert!(sought.may_be("travail") && sought.may_be("tout") && sought.may_be("3e"));
         assert!(!sought.may_be("chantier") && !sought.may_be("") && !sought.may_be("élan"));
+        for word in ["travail", "Tout", "XXe", "vie", "Million", "élan", "Œuvre", ""] {
+            assert!(!sought.is_other(word), "{word}");
+        }
+        assert!(sought.is_other("chantier") && sought.is_other("Élan".trim_start_matches('É')));
+        assert!(!Sought::of([], [""]).is_other("chantier"));
     }
 
     proptest! {

@@ -27,10 +27,20 @@ pub(crate) struct Finder {
 impl Finder {
     /// Finds these, each in its part of an article.
     pub(crate) fn new(spans: Vec<(Part, Span)>) -> Self {
-        let analyzer = Analyzer::looking_for(leaves(&spans).iter().filter_map(|leaf| match leaf.word {
-            Word::Stem(term) => Some(term),
-            _ => None,
-        }));
+        let (mut terms, mut words) = (Vec::new(), Vec::new());
+        for leaf in leaves(&spans) {
+            match leaf.word {
+                Word::Stem(term) => terms.push(term),
+                // Typing errors come after the first letter.
+                Word::Folded(word)
+                | Word::Exact { folded: word, .. }
+                | Word::Prefix(word)
+                | Word::Fuzzy { word, .. } => {
+                    words.push(word.as_str());
+                }
+            }
+        }
+        let analyzer = Analyzer::looking_for(terms, words);
         Self { spans, analyzer }
     }
 
