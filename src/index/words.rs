@@ -58,14 +58,19 @@ impl Words {
     }
 }
 
+/// Bytes from which on a chunk of a log takes no other article. To let one vector grow would be to copy it now and then, and to
+/// leave as much memory lying about.
+const CHUNK: usize = if cfg!(test) { 64 } else { 1 << 20 };
+
 /// The words, or the values, of all articles of a segment.
 #[derive(Debug, Default)]
 pub(super) struct Log {
-    /// Number and step of each, both with seven bits to a byte, the lowest first. The words met first have the least numbers,
-    /// and they are the common ones.
-    bytes: Vec<u8>,
-    /// Articles that have any, and where in `bytes` theirs end.
-    ends: Vec<(u32, usize)>,
+    /// The double of the number of each, and one more where its step follows because it is not 1; all with seven bits to a byte,
+    /// the lowest first. The words met first have the least numbers, and they are the common ones. An article lies in one chunk.
+    chunks: Vec<Vec<u8>>,
+    /// Articles that have any, and how many bytes they take.
+    articles: Vec<(u32, usize)>,
+    bytes: usize,
     length: usize,
 }
 
@@ -73,27 +78,32 @@ impl Log {
     /// Adds the words of an article, under other numbers. Articles come in order.
     pub(super) fn extend(&mut self, article: u32, words: &Words, mut number: impl FnMut(u32) -> u32) {
         self.length += words.words.len();
-        for (word, step) in &words.words {
-            write(&mut self.bytes, number(*word));
-            write(&mut self.bytes, *step);
-        }
-        self.end(article);
+        self.add(article, |bytes| {
+            for (word, step) in &words.words {
+                write_step(bytes, number(*word), *step);
+            }
+        });
     }
 
     /// Adds a value of an article.
     pub(super) fn push(&mut self, article: u32, value: u32) {
         self.length += 1;
-        write(&mut self.bytes, value);
-        write(&mut self.bytes, 0);
-        self.end(article);
+        self.add(article, |bytes| write_step(bytes, value, 0));
     }
 
-    fn end(&mut self, article: u32) {
-        let end = self.bytes.len();
-        match self.ends.last_mut() {
-            Some(last) if last.0 == article => last.1 = end,
-            _ => self.ends.push((article, end)),
+    fn add(&mut self, article: u32, write: impl FnOnce(&mut Vec<u8>)) {
+        let goes_on = self.articles.last().is_some_and(|(last, _)| *last == article);
+        if !goes_on {
+            self.articles.push((article, 0));
+            if self.chunks.last().is_none_or(|chunk| chunk.len() >= CHUNK) {
+                self.chunks.push(Vec::with_capacity(if self.chunks.is_empty() { 0 } else { CHUNK + CHUNK / 16 }));
+            }
         }
+        let (Some(chunk), Some((_, bytes))) = (self.chunks.last_mut(), self.articles.last_mut()) else { return };
+        let before = chunk.len();
+        write(chunk);
+        *bytes += chunk.len() - before;
+        self.bytes += chunk.len() - before;
     }
 
     /// How many words or values there are.
@@ -103,23 +113,35 @@ impl Log {
 
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes.len() + 16 * self.ends.len()
+        self.bytes + 16 * self.articles.len()
     }
 
     /// Calls `each` with article, number and position of every one of them.
     #[inline]
     pub(super) fn each(&self, each: &mut impl FnMut(u32, u32, u32)) {
-        let (mut rest, mut begin) = (self.bytes.as_slice(), 0);
-        for (article, end) in &self.ends {
-            let (mut its, others) = rest.split_at_checked(end - begin).unwrap_or_default();
-            (rest, begin) = (others, *end);
+        let mut chunks = self.chunks.iter().map(Vec::as_slice);
+        let mut rest: &[u8] = &[];
+        for (article, bytes) in &self.articles {
+            if rest.is_empty() {
+                rest = chunks.next().unwrap_or_default();
+            }
+            let (mut its, others) = rest.split_at_checked(*bytes).unwrap_or_default();
+            rest = others;
             let mut position = 0;
             while !its.is_empty() {
                 let number = read(&mut its);
-                position += read(&mut its);
-                each(*article, number, position);
+                position += if number & 1 == 0 { 1 } else { read(&mut its) };
+                each(*article, number >> 1, position);
             }
         }
+    }
+}
+
+#[inline]
+fn write_step(bytes: &mut Vec<u8>, number: u32, step: u32) {
+    write(bytes, number << 1 | u32::from(step != 1));
+    if step != 1 {
+        write(bytes, step);
     }
 }
 

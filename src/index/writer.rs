@@ -77,7 +77,7 @@ impl IndexWriter {
         let fields = Fields::new();
         let settings = IndexSettings {
             docstore_compression: Compressor::Zstd(ZstdCompressor::default()),
-            docstore_blocksize: 65_536,
+            docstore_blocksize: 32_768,
             ..IndexSettings::default()
         };
         let index = Index::builder()
