@@ -115,8 +115,9 @@ impl Inversion {
         });
     }
 
-    /// Writes the postings of a field, if there are any, from what was dealt out. `terms` has all terms of the segment, sorted;
-    /// their numbers are their places in it.
+    /// Writes the postings of a field, from what was dealt out. `terms` has all terms of the segment, sorted; their numbers are
+    /// their places in it. Of a field that has none, something is written only if it is a text's: where tantivy finds nothing of a
+    /// field that is searched, it builds an empty dictionary, in each process anew, and that takes it as long as many searches.
     pub(super) fn write<'a>(
         &mut self,
         terms: &[&[u8]],
@@ -129,7 +130,7 @@ impl Inversion {
             Numbers::Terms => self.occurrences.len() as u64,
             Numbers::Words(words, forms) => self.gather(words, forms, terms.len()),
         };
-        if all == 0 {
+        if all == 0 && kept == Kept::Articles {
             return Ok(());
         }
         let mut out = field(all)?;

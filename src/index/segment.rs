@@ -280,11 +280,12 @@ mod tests {
     use std::path::Path;
 
     use proptest::prelude::{ProptestConfig, Strategy, prop_assert_eq, prop_oneof, proptest};
+    use tantivy::directory::CompositeFile;
     use tantivy::indexer::NoMergePolicy;
     use tantivy::tokenizer::RawTokenizer;
 
     use super::*;
-    use crate::article::{Article, ArticleId, Block};
+    use crate::article::{Article, ArticleId, Block, Embed};
     use crate::index::document::{DocumentBuilder, Entry};
     use crate::index::pending::Values;
     use crate::index::schema::Fields;
@@ -372,7 +373,47 @@ mod tests {
             publisher: (name.len() % 2 == 1).then_some(name),
             ..Article::default()
         });
-        proptest::collection::vec(article, 1..30)
+        proptest::collection::vec(article, 1..30).prop_map(|mut articles| {
+            articles.push(whole());
+            articles
+        })
+    }
+
+    /// An article that has something in each field of text: of a field that has nothing, tantivy would write nothing.
+    fn whole() -> Article {
+        let name = || Some("Claire Vial".to_owned());
+        let embed = Embed { kind: "twitter".to_owned(), author: name(), ..Embed::default() };
+        Article {
+            headline: name(),
+            lead: name(),
+            blocks: vec![Block::Embed { embed }],
+            authors: name().into_iter().collect(),
+            publisher: name(),
+            tags: name().into_iter().collect(),
+            ..Article::default()
+        }
+    }
+
+    #[test]
+    fn each_field_of_text_has_a_dictionary() {
+        let dir = tempfile::tempdir().unwrap();
+        let (index, mut writer) = index(dir.path());
+        let mut segment = SegmentBuilder::new(&index).unwrap();
+        let article = Article { headline: Some("Titre".to_owned()), ..Article::default() };
+        let json = serde_json::to_vec(&article).unwrap();
+        let entry = Entry { id: ArticleId(1), article: &article, json: &json, format: "text", paths: &[] };
+        segment.add(&DocumentBuilder::default().build(&entry)).unwrap();
+        let segment = segment.write().unwrap();
+        let terms = CompositeFile::open(&segment.open_read(SegmentComponent::Terms).unwrap()).unwrap();
+        let has = |field: Field| terms.open_read(field).is_some();
+        let fields = Fields::new();
+        for field in [fields.all, fields.headline, fields.lead, fields.posts].map(|forms| forms.light) {
+            assert!(has(field), "{}", fields.schema.get_field_name(field));
+        }
+        assert!(has(fields.tags) && !has(fields.url));
+        writer.add_segment(segment.meta().clone()).unwrap();
+        writer.commit().unwrap();
+        assert!(index.validate_checksum().unwrap().is_empty());
     }
 
     proptest! {
