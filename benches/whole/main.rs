@@ -1,9 +1,9 @@
 //! The whole commands, side by side with their floor: `cargo bench --bench whole -- [--articles N] [--rounds N]
 //! [--generator DIR] [--queries]`.
 //!
-//! The floor is a bare tantivy program (see `floor`), with one form of a word or newsgrep's three, run over the same corpus in the same minutes; the ratio is what
-//! counts, for it travels from machine to machine. Peers are run where they are installed. Figures are given as least and
-//! median of the rounds. A corpus is kept in `target/whole` and used again.
+//! The floor is a bare tantivy program (see `floor`), with one form of a word or newsgrep's three, run over the same corpus in the
+//! same minutes; the ratio is what counts, for it travels from machine to machine. Peers are run where they are installed.
+//! Figures are given as least and median of the rounds. A corpus is kept in `target/tmp/whole` and used again.
 
 mod corpus;
 mod floor;

@@ -13,7 +13,7 @@ use tantivy::query::{
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use super::document::{as_written, day_number, field_name};
+use super::document::{day_number, field_name, if_written_otherwise};
 use super::evaluate::Finder;
 use super::excluded::Excluded;
 use super::expand::{PlacedTerm, expand, placed, plural_terms};
@@ -234,14 +234,15 @@ impl Compiler<'_> {
     }
 }
 
-/// The term of a word as it was typed. It implies the folded word, so that who matches it matches in `light` as well.
+/// The term of a word as it was typed, if that is not how it is folded. It implies the folded word, so that who matches it
+/// matches in `light` as well.
 fn written(asked: &Asked) -> Option<String> {
     let one = match &asked.span {
         Span::Any(branches) => branches.first()?,
         span => span,
     };
     match one {
-        Span::Word(Word::Stem(term)) => Some(as_written(&term.exact, &asked.typed)),
+        Span::Word(Word::Stem(term)) => if_written_otherwise(&term.exact, &asked.typed),
         _ => None,
     }
 }

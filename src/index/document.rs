@@ -177,6 +177,11 @@ pub(super) fn as_written(exact: &str, word: &str) -> String {
     format!("\u{5}{exact}\u{5}{}", typed.collect::<String>())
 }
 
+/// [`as_written`], of a word that is not written like its folded form: others have no such term.
+pub(super) fn if_written_otherwise(exact: &str, word: &str) -> Option<String> {
+    (!word.eq_ignore_ascii_case(exact)).then(|| as_written(exact, word))
+}
+
 /// The words of an article that are told apart. The language has fewer; a list of codes, which may have millions, would take
 /// the index's writer more memory than all other articles together.
 const MOST_WORDS: usize = 200_000;

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use foldhash::fast::RandomState;
 
-use super::document::as_written;
+use super::document::if_written_otherwise;
 use super::terms::joined;
 use super::walk::Place;
 use crate::french::{PLACES, Term};
@@ -27,7 +27,7 @@ pub(super) enum Form {
     Light,
     Plural,
     Exact,
-    /// [`as_written`], where the word is not written like its folded form.
+    /// [`super::document::as_written`], where the word is not written like its folded form.
     Written,
 }
 
@@ -182,7 +182,7 @@ impl Numbering {
         let Term { exact, plural, light } = place.term;
         let (exact_number, plural_number) = (self.number(exact)?, self.wide(plural, place.width)?);
         let light = light.as_ref().and_then(|light| self.number(light));
-        let written = (!place.word.eq_ignore_ascii_case(exact)).then(|| as_written(exact, place.word));
+        let written = if_written_otherwise(exact, place.word);
         let written = written.and_then(|written| self.number(&written));
         Some(self.number_word(WordTerms::new(|form| match form {
             Form::Light => light.unwrap_or(NONE),

@@ -5,8 +5,9 @@
 //!         \----> batches --> workers: read, clean, hash, analyse --> back through each batch's own channel
 //! ```
 //!
-//! Small files go in bundles: each is one step, and one batch. The writer takes the steps in the order of the files, so that the archive is the same however many workers there are. The
-//! archive is committed first, every `COMMIT_BYTES`; only then is an article said to be added. The index follows at the end
+//! Folders are walked by several threads, and their files put in order. Small files go in bundles: each is one step, and one
+//! batch. The writer takes the steps in the order of the files, so that the archive is the same however many workers there are.
+//! The archive is committed first, every `COMMIT_BYTES`; only then is an article said to be added. The index follows at the end
 //! of the run: what is lost of it is caught up from the archive by the next run.
 
 mod files;
