@@ -33,7 +33,7 @@ const WORDS_LIKE_ROMAN: &[&str] = &["ie", "ive", "vie"];
 
 /// The one form of an ordinal in figures or Roman numerals, folded; `None` for other words.
 pub(super) fn spelled(word: &str) -> Option<Cow<'static, str>> {
-    if !word.bytes().next().is_some_and(may_begin) {
+    if !word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'i' | 'v' | 'x')) {
         return None;
     }
     let word = word.strip_suffix('s').unwrap_or(word);
@@ -53,10 +53,11 @@ pub(super) fn spelled(word: &str) -> Option<Cow<'static, str>> {
     Some(named.map_or_else(|| format!("{number}e").into(), |word| (*word).into()))
 }
 
-/// Whether what [`spelled`] knows may begin with this byte.
+/// Whether letters as spelled may be an ordinal in Roman numerals that [`spelled`] knows when they are folded.
 #[inline]
-pub(super) const fn may_begin(initial: u8) -> bool {
-    initial.is_ascii_digit() || matches!(initial, b'i' | b'v' | b'x')
+pub(super) fn may_be(letters: &str) -> bool {
+    let may_hold = |byte: u8| matches!(byte | 0x20, b'i' | b'v' | b'x' | b'e' | b'm' | b'r' | b's') || !byte.is_ascii();
+    letters.bytes().all(may_hold)
 }
 
 /// What an ordinal in Roman numerals is in figures when its letters make another word in small ones: `VIe`, `IVe`.
@@ -102,6 +103,7 @@ mod tests {
             ("xxxixe", "39e"),
         ] {
             assert_eq!(spelled(word).as_deref(), Some(expected), "{word}");
+            assert!(word.starts_with(|c: char| c.is_ascii_digit()) || may_be(&word.to_uppercase()));
         }
     }
 

@@ -188,3 +188,87 @@ impl Positions for Found<'_> {
         runs
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use proptest::prelude::{Strategy, prop_assert_eq, proptest};
+
+    use super::*;
+
+    const WORDS: &[&str] = &[
+        "offre",
+        "Offres",
+        "l’offre",
+        "travaux",
+        "Travail",
+        "week-end",
+        "weekend",
+        "2e",
+        "XXe",
+        "vingtième",
+        "vie",
+        "Madame",
+        "Mmes",
+        "messieurs",
+        "Monsieur",
+        "journal",
+        "Journalqui",
+        "élan",
+        "à",
+        "a",
+        "Œuvre",
+        "œufs",
+        "oeuf",
+        "St-Malo",
+        "Saint-Malo",
+        "OpenAI",
+        "C++",
+        "été",
+        "e\u{301}te\u{301}",
+        "pre\u{301}sidents",
+        "président",
+        "ils",
+        "Élus",
+        "élue",
+        "deux",
+        "mieux",
+    ];
+
+    fn word() -> impl Strategy<Value = String> {
+        proptest::sample::select(WORDS).prop_map(str::to_owned)
+    }
+
+    /// Every word of a text as each kind of word of a query.
+    fn asked(text: &str) -> Vec<(Part, Span)> {
+        let mut words = Vec::new();
+        Analyzer::new().analyze(text, &mut |token| {
+            let (folded, typed) = (token.term.exact.clone(), text.get(token.range).unwrap_or_default().to_owned());
+            let beginning: String = folded.chars().take(3).collect();
+            words.extend([
+                Word::Stem(token.term.clone()),
+                Word::Folded(folded.clone()),
+                Word::Exact { folded: folded.clone(), typed },
+                Word::Prefix(beginning),
+                Word::Fuzzy { word: folded, edits: 2 },
+            ]);
+        });
+        words.into_iter().map(|word| (Part::Anywhere, Span::Word(word))).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn to_look_for_few_words_is_to_find_the_same(
+            words in proptest::collection::vec(word(), 1..30), any in "\\PC{0,30}", looked_for in word()
+        ) {
+            let text = format!("{} {any}", words.join(" "));
+            let sections = [Section { part: Part::Body, text: Cow::Borrowed(&text) }];
+            for (part, span) in asked(&looked_for) {
+                let spans = vec![(part, span)];
+                let mut all = Finder { spans: spans.clone(), analyzer: Analyzer::new() };
+                prop_assert_eq!(Finder::new(spans).find(&sections), all.find(&sections));
+            }
+        }
+    }
+}
