@@ -2,8 +2,6 @@
 //!
 //! It only matches; the words of the span are scored as words.
 
-use std::collections::HashMap;
-
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -40,8 +38,8 @@ impl Weight for SpanQuery {
             }
             leaves.push(Leaf { word: word.clone(), postings });
         }
-        let plan = Plan::of(&self.span, &self.leaves);
-        let mut scorer = SpanScorer { span: self.span.clone(), plan, leaves, doc: 0, boost };
+        let (plan, phrase) = (Plan::of(&self.span, &self.leaves), phrase(&self.span, &self.leaves));
+        let mut scorer = SpanScorer { span: self.span.clone(), plan, phrase, leaves, doc: 0, boost };
         scorer.doc = scorer.next_match(0);
         if scorer.doc == TERMINATED {
             return Ok(Box::new(EmptyScorer));
@@ -116,22 +114,51 @@ impl Leaf {
 
     fn runs(&mut self, doc: DocId) -> Vec<Run> {
         let mut runs = Vec::new();
-        let mut buffer = Vec::new();
+        let mut positions = Vec::new();
         for (postings, width) in &mut self.postings {
             if postings.doc() == doc {
-                postings.positions(&mut buffer);
-                runs.extend(buffer.iter().map(|&start| Run { start, end: start + *width }));
+                postings.positions(&mut positions);
+                runs.extend(positions.iter().map(|&start| Run { start, end: start + *width }));
             }
         }
-        runs.sort_unstable();
-        runs.dedup();
+        if self.postings.len() > 1 {
+            runs.sort_unstable();
+            runs.dedup();
+        }
         runs
     }
+}
+
+/// The leaves of a phrase of words alone, without others between them, which is decided without the span algebra.
+fn phrase(span: &Span, leaves: &[(Word, Vec<PlacedTerm>)]) -> Option<Vec<usize>> {
+    let Span::Phrase { parts, slop: 0 } = span else { return None };
+    let number = |part: &Span| match part {
+        Span::Word(word) => leaves.iter().position(|(leaf, _)| leaf == word),
+        _ => None,
+    };
+    parts.iter().map(number).collect()
+}
+
+/// Whether these leaves stand one right after the other.
+fn follow(phrase: &[usize], leaves: &mut [Leaf], doc: DocId) -> bool {
+    let mut ends: Option<Vec<u32>> = None;
+    for number in phrase {
+        let runs = leaves.get_mut(*number).map(|leaf| leaf.runs(doc)).unwrap_or_default();
+        let goes_on = |run: &Run| ends.as_ref().is_none_or(|ends| ends.binary_search(&run.start).is_ok());
+        let mut further: Vec<u32> = runs.into_iter().filter(goes_on).map(|run| run.end).collect();
+        if further.is_empty() {
+            return false;
+        }
+        further.sort_unstable();
+        ends = Some(further);
+    }
+    true
 }
 
 struct SpanScorer {
     span: Span,
     plan: Plan,
+    phrase: Option<Vec<usize>>,
     leaves: Vec<Leaf>,
     doc: DocId,
     boost: Score,
@@ -144,8 +171,15 @@ impl SpanScorer {
             if doc >= TERMINATED {
                 return TERMINATED;
             }
-            let mut positions = DocPositions { leaves: &mut self.leaves, doc, known: HashMap::new() };
-            if !matches(&self.span, &mut positions).is_empty() {
+            let holds = match &self.phrase {
+                Some(phrase) => follow(phrase, &mut self.leaves, doc),
+                None => {
+                    let known = vec![None; self.leaves.len()];
+                    let mut positions = DocPositions { leaves: &mut self.leaves, doc, known };
+                    !matches(&self.span, &mut positions).is_empty()
+                }
+            };
+            if holds {
                 return doc;
             }
             target = doc + 1;
@@ -157,14 +191,16 @@ impl SpanScorer {
 struct DocPositions<'a> {
     leaves: &'a mut [Leaf],
     doc: DocId,
-    known: HashMap<usize, Vec<Run>>,
+    known: Vec<Option<Vec<Run>>>,
 }
 
 impl Positions for DocPositions<'_> {
     fn of(&mut self, word: &Word) -> Vec<Run> {
         let Some(number) = self.leaves.iter().position(|leaf| leaf.word == *word) else { return Vec::new() };
-        let Some(leaf) = self.leaves.get_mut(number) else { return Vec::new() };
-        self.known.entry(number).or_insert_with(|| leaf.runs(self.doc)).clone()
+        let (Some(leaf), Some(known)) = (self.leaves.get_mut(number), self.known.get_mut(number)) else {
+            return Vec::new();
+        };
+        known.get_or_insert_with(|| leaf.runs(self.doc)).clone()
     }
 }
 
