@@ -95,7 +95,7 @@ pub(super) struct Inversion {
 
 impl Inversion {
     /// Puts the occurrences of each of so many numbers beside each other.
-    pub(super) fn deal(&mut self, log: &Log, numbers: usize, number: impl Fn(u32) -> u32, slots: &Slots) {
+    pub(super) fn deal(&mut self, log: Log, numbers: usize, number: impl Fn(u32) -> u32, slots: &Slots) {
         self.ends.clear();
         self.ends.resize(numbers, 0);
         log.each(&mut |_, found, _| {
@@ -106,7 +106,7 @@ impl Inversion {
         let all = counts_to_begins(&mut self.ends);
         self.occurrences.clear();
         self.occurrences.resize(all as usize, 0);
-        log.each(&mut |article, found, position| {
+        log.into_each(&mut |article, found, position| {
             let Some(next) = self.ends.get_mut(number(found) as usize) else { return };
             if let Some(place) = self.occurrences.get_mut(*next as usize) {
                 *place = slots.occurrence(article, position);

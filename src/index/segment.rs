@@ -152,21 +152,21 @@ impl SegmentBuilder {
                 Some(IndexRecordOption::WithFreqsAndPositions) => Kept::Positions,
                 None => continue,
             };
-            let of_words = self.words.iter().find_map(|(part, log)| {
+            let of_words = self.words.iter_mut().find_map(|(part, log)| {
                 let (_, forms) = self.fields.of_part(*part).find(|(known, _)| *known == field)?;
                 Some((*part, log, forms))
             });
             let numbers = if let Some((part, log, forms)) = of_words {
                 // The forms of a part follow each other.
                 if dealt.replace(part) != Some(part) {
-                    inversion.deal(log, words.len(), |word| word, &self.slots);
+                    inversion.deal(std::mem::take(log), words.len(), |word| word, &self.slots);
                 }
                 Numbers::Words(&words, forms)
             } else {
-                let Some(log) = self.values.get(field.field_id() as usize) else { continue };
+                let Some(log) = self.values.get_mut(field.field_id() as usize) else { continue };
                 dealt = None;
                 let place = |term| places.get(term as usize).copied().unwrap_or(NONE);
-                inversion.deal(log, terms.len(), place, &self.slots);
+                inversion.deal(std::mem::take(log), terms.len(), place, &self.slots);
                 Numbers::Terms
             };
             let norms = norms.get_field(field)?;

@@ -117,22 +117,36 @@ impl Log {
     }
 
     /// Calls `each` with article, number and position of every one of them.
-    #[inline]
     pub(super) fn each(&self, each: &mut impl FnMut(u32, u32, u32)) {
-        let mut chunks = self.chunks.iter().map(Vec::as_slice);
-        let mut rest: &[u8] = &[];
-        for (article, bytes) in &self.articles {
-            if rest.is_empty() {
-                rest = chunks.next().unwrap_or_default();
-            }
-            let (mut its, others) = rest.split_at_checked(*bytes).unwrap_or_default();
-            rest = others;
-            let mut position = 0;
-            while !its.is_empty() {
-                let number = read(&mut its);
-                position += if number & 1 == 0 { 1 } else { read(&mut its) };
-                each(*article, number >> 1, position);
-            }
+        walk(&self.articles, self.chunks.iter(), each);
+    }
+
+    /// The same for the last time: what was gone through takes no memory any more.
+    pub(super) fn into_each(self, each: &mut impl FnMut(u32, u32, u32)) {
+        walk(&self.articles, self.chunks.into_iter(), each);
+    }
+}
+
+/// Goes through articles that take so many bytes each.
+#[inline]
+fn walk<C: AsRef<[u8]>>(
+    articles: &[(u32, usize)],
+    mut chunks: impl Iterator<Item = C>,
+    each: &mut impl FnMut(u32, u32, u32),
+) {
+    let (mut chunk, mut begin) = (chunks.next(), 0);
+    for (article, bytes) in articles {
+        if chunk.as_ref().is_some_and(|chunk| chunk.as_ref().len() <= begin) {
+            (chunk, begin) = (chunks.next(), 0);
+        }
+        let of_article = begin..begin + bytes;
+        begin = of_article.end;
+        let mut its = chunk.as_ref().and_then(|chunk| chunk.as_ref().get(of_article)).unwrap_or_default();
+        let mut position = 0;
+        while !its.is_empty() {
+            let number = read(&mut its);
+            position += if number & 1 == 0 { 1 } else { read(&mut its) };
+            each(*article, number >> 1, position);
         }
     }
 }
