@@ -111,7 +111,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-pub use check::{Damage, check};
+pub use check::{Damage, check, check_watched};
 pub use contents::Contents;
 pub use evidence::{Evidence, Place, Source};
 pub use forget::Forgotten;

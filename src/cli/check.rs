@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::Session;
-use crate::archive::{self, Filter, Reader};
+use super::progress::Progress;
+use crate::archive::{self, Filter, Reader, Watch};
 use crate::index::FOLDER as INDEX;
 use crate::index::{self, Searcher};
 use crate::output::visible;
@@ -27,7 +28,10 @@ new archive of it with `newsgrep --archive NEW import-archive DIR`, and `ingest`
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     let dir = session.archive()?;
-    let mut damage: Vec<String> = archive::check(&dir, arguments.read_data)?.iter().map(ToString::to_string).collect();
+    let mut progress = Progress::of_check(session);
+    let found = archive::check_watched(&dir, arguments.read_data, &mut |done, total| progress.progress(done, total));
+    progress.end();
+    let mut damage: Vec<String> = found?.iter().map(ToString::to_string).collect();
     let in_archive = damage.len();
     if let Ok(archive) = Reader::open(&dir) {
         damage.extend(check_index(&dir, &archive, session)?);

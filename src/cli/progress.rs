@@ -60,6 +60,15 @@ impl Progress {
         Self { stop: session.stoppable(), ..progress }
     }
 
+    /// A bar for a look through the rows of the archive.
+    pub(super) fn of_check(session: &Session) -> Self {
+        let progress = Self::new(session, false);
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {percent:>3} %  {per_sec}  {eta} left") {
+            progress.bar.set_style(style.progress_chars("━╸ "));
+        }
+        progress
+    }
+
     /// Takes the bar away and says what was only counted.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();

@@ -37,7 +37,15 @@ const MOST: usize = 1000;
 /// # Errors
 /// [`FailureKind::Surroundings`](crate::problem::FailureKind::Surroundings) when there is no archive or it cannot be opened. Damage is no error, however great.
 pub fn check(dir: &Path, read_data: bool) -> Result<Vec<Damage>> {
-    let mut found = Findings { path: dir.join(FILE), damages: Vec::new() };
+    check_watched(dir, read_data, &mut |_, _| ())
+}
+
+/// Like [`check`]; tells how many rows of how many it has looked at.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_watched(dir: &Path, read_data: bool, watch: &mut dyn FnMut(u64, u64)) -> Result<Vec<Damage>> {
+    let mut found = Findings { path: dir.join(FILE), damages: Vec::new(), done: 0, total: 0, watch };
     let opened = schema::open_for_reading(dir).map_err(|error| schema::explain(dir, error));
     let connection = match opened {
         Ok(connection) => connection,
@@ -57,6 +65,11 @@ pub fn check(dir: &Path, read_data: bool) -> Result<Vec<Damage>> {
         ("originals", originals, read_data),
         ("records", records, read_data),
     ];
+    let tables: &[&str] = if read_data { &["articles", "chunks", "originals", "records"] } else { &["articles"] };
+    // What cannot be counted is damaged, and found below.
+    let rows = |table: &&str| connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).ok();
+    found.total = tables.iter().filter_map(rows).map(i64::cast_unsigned).sum();
+    (found.watch)(0, found.total);
     for (name, step, wanted) in steps {
         if !wanted {
             continue;
@@ -73,14 +86,23 @@ pub fn check(dir: &Path, read_data: bool) -> Result<Vec<Damage>> {
     Ok(found.damages)
 }
 
-type Step = fn(&Connection, &mut Findings) -> Result<()>;
+type Step = fn(&Connection, &mut Findings<'_>) -> Result<()>;
 
-struct Findings {
+struct Findings<'a> {
     path: PathBuf,
     damages: Vec<Damage>,
+    done: u64,
+    total: u64,
+    watch: &'a mut dyn FnMut(u64, u64),
 }
 
-impl Findings {
+impl Findings<'_> {
+    /// Tells that another row was looked at.
+    fn row(&mut self) {
+        self.done += 1;
+        (self.watch)(self.done, self.total);
+    }
+
     fn add(&mut self, what: impl Into<String>) {
         self.damages.push(Damage { path: self.path.clone(), what: what.into() });
     }
@@ -98,7 +120,7 @@ impl Findings {
     }
 }
 
-fn structure(connection: &Connection, found: &mut Findings) -> Result<()> {
+fn structure(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
     let mut pragma = connection.prepare(&format!("PRAGMA integrity_check({MOST})"))?;
     let mut rows = pragma.query([])?;
     while let Some(row) = rows.next()? {
@@ -110,12 +132,12 @@ fn structure(connection: &Connection, found: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-fn meta(connection: &Connection, found: &mut Findings) -> Result<()> {
+fn meta(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
     let meta = Meta::load(connection);
     found.note("meta", meta).map(drop)
 }
 
-fn references(connection: &Connection, found: &mut Findings) -> Result<()> {
+fn references(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
     let mut pragma = connection.prepare("PRAGMA foreign_key_check")?;
     let mut rows = pragma.query([])?;
     while let Some(row) = rows.next()? {
@@ -167,7 +189,7 @@ const DANGLING: &[(&str, &str)] = &[
     ("SELECT id FROM articles WHERE previous >= id LIMIT 1000", "an article is the next version of a later one"),
 ];
 
-fn seals(connection: &Connection, found: &mut Findings) -> Result<()> {
+fn seals(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
     for sealed in SEALED {
         let table = sealed.table;
         sealed.check(connection, &mut |row| found.add(format!("{table}, row {row}: it is not as it was written")))?;
@@ -175,28 +197,30 @@ fn seals(connection: &Connection, found: &mut Findings) -> Result<()> {
     Ok(())
 }
 
-fn articles(connection: &Connection, found: &mut Findings) -> Result<()> {
+fn articles(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
     let mut select = connection.prepare(ROW)?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
         found.note(format_args!("articles, row {id}"), article_row(row))?;
+        found.row();
     }
     Ok(())
 }
 
-fn chunks(connection: &Connection, found: &mut Findings) -> Result<()> {
+fn chunks(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
     let mut reader = ChunkReader::new()?;
     let mut select = connection.prepare("SELECT id FROM chunks")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let chunk = reader.chunk(connection, row.get(0)?).map(drop);
         found.note("chunks", chunk)?;
+        found.row();
     }
     Ok(())
 }
 
-fn originals(connection: &Connection, found: &mut Findings) -> Result<()> {
+fn originals(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
     let mut reader = ChunkReader::new()?;
     let mut select = connection.prepare("SELECT id, coalesce(kept, hash), kept IS NULL, length FROM originals")?;
     let mut rows = select.query([])?;
@@ -204,6 +228,7 @@ fn originals(connection: &Connection, found: &mut Findings) -> Result<()> {
         let (id, hash, whole): (i64, Option<[u8; 32]>, bool) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let length = record::original(connection, &mut reader, id, hash.as_ref(), &mut |_| Ok(()));
         let length = found.note(format_args!("originals, row {id}"), length)?;
+        found.row();
         let expected = row.get::<_, i64>(3)?.cast_unsigned();
         if hash.is_some() && whole && length.is_some_and(|length| length != expected) {
             found.add(format!("originals, row {id}: the length is not that of the file"));
@@ -213,7 +238,7 @@ fn originals(connection: &Connection, found: &mut Findings) -> Result<()> {
 }
 
 /// Each record against the hash of its article, in the order of the chunks.
-fn records(connection: &Connection, found: &mut Findings) -> Result<()> {
+fn records(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
     let mut reader = ChunkReader::new()?;
     let mut damaged = HashSet::new();
     let mut select = connection.prepare(
@@ -231,6 +256,7 @@ fn records(connection: &Connection, found: &mut Findings) -> Result<()> {
         });
         let at = format!("originals, row {original}, record {number}");
         let read = found.note(&at, read)?;
+        found.row();
         if read.is_some() && hasher.finalize() != row.get::<_, [u8; 32]>(4)? && damaged.insert((original, number)) {
             found.add(format!("{at}: it is not what it was"));
         }
