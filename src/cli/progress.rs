@@ -30,13 +30,17 @@ pub(super) struct Progress {
 impl Progress {
     /// A bar that counts bytes of files (`in_bytes`) or articles.
     pub(super) fn new(session: &Session, in_bytes: bool) -> Self {
-        let shown = std::io::stderr().is_terminal() && !session.quiet;
-        let target = if shown { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
         let template = if in_bytes {
             "{bar:24} {percent:>3} %  {msg}  {binary_bytes_per_sec}  {eta} left"
         } else {
             "{bar:24} {percent:>3} %  {msg}  {per_sec}  {eta} left"
         };
+        Self { in_bytes, ..Self::of(session, template) }
+    }
+
+    fn of(session: &Session, template: &str) -> Self {
+        let shown = std::io::stderr().is_terminal() && !session.quiet;
+        let target = if shown { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("━╸ "));
@@ -45,7 +49,7 @@ impl Progress {
             bar,
             quiet: session.quiet,
             verbose: session.verbose,
-            in_bytes,
+            in_bytes: false,
             skips: Skips::new(session.verbose),
             stop: Arc::default(),
         }
@@ -53,20 +57,12 @@ impl Progress {
 
     /// A bar for a copy of the archive, which Ctrl-C ends.
     pub(super) fn of_copy(session: &Session) -> Self {
-        let progress = Self::new(session, false);
-        if let Ok(style) = ProgressStyle::with_template("{bar:24} {percent:>3} %  {elapsed}") {
-            progress.bar.set_style(style.progress_chars("━╸ "));
-        }
-        Self { stop: session.stoppable(), ..progress }
+        Self { stop: session.stoppable(), ..Self::of(session, "{bar:24} {percent:>3} %  {elapsed}") }
     }
 
     /// A bar for a look through the rows of the archive.
     pub(super) fn of_check(session: &Session) -> Self {
-        let progress = Self::new(session, false);
-        if let Ok(style) = ProgressStyle::with_template("{bar:24} {percent:>3} %  {per_sec}  {eta} left") {
-            progress.bar.set_style(style.progress_chars("━╸ "));
-        }
-        progress
+        Self::of(session, "{bar:24} {percent:>3} %  {per_sec}  {eta} left")
     }
 
     /// Takes the bar away and says what was only counted.

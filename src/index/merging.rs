@@ -69,11 +69,11 @@ fn more(sizes: &[u64]) -> usize {
 /// Which segments to merge, of sizes that ascend, where so many `more` may stand; none where few enough stand already.
 fn to_merge(sizes: &[u64], more: usize) -> Range<usize> {
     let small = sizes.iter().take_while(|size| **size < LARGE).count();
-    let many_large = sizes.len() - small > MOST_LARGE + more;
+    let too_many = (sizes.len() - small).saturating_sub(MOST_LARGE + more);
+    let many_large = too_many > 0;
     if sizes.len() <= MOST + more && !many_large {
         return 0..0;
     }
-    let too_many = (sizes.len() - small).saturating_sub(MOST_LARGE + more);
     if too_many > 1 {
         // Nothing more comes that these would be merged with again.
         return small..small + too_many + 1;

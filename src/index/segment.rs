@@ -2,7 +2,7 @@
 //!
 //! tantivy's own writer looks each term up by its letters each time it stands in a text, three times over for the three forms
 //! of a word; that was half of an ingest. Here only what comes before its serializers differs: the files are the same,
-//! byte for byte in what they say, and the tests compare them.
+//! byte for byte in what they say, and the tests compare them; but a field of text that has nothing is written too.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -80,7 +80,7 @@ impl Log {
         self.length += words.words.len();
         self.add(article, |bytes| {
             for (word, step) in &words.words {
-                write_step(bytes, number(*word), *step);
+                write_word(bytes, number(*word), *step);
             }
         });
     }
@@ -88,7 +88,7 @@ impl Log {
     /// Adds a value of an article.
     pub(super) fn push(&mut self, article: u32, value: u32) {
         self.length += 1;
-        self.add(article, |bytes| write_step(bytes, value, 0));
+        self.add(article, |bytes| write_word(bytes, value, 0));
     }
 
     fn add(&mut self, article: u32, write: impl FnOnce(&mut Vec<u8>)) {
@@ -96,6 +96,7 @@ impl Log {
         if !goes_on {
             self.articles.push((article, 0));
             if self.chunks.last().is_none_or(|chunk| chunk.len() >= CHUNK) {
+                // The first grows: most fields have few values. Room for the article that crosses the border.
                 self.chunks.push(Vec::with_capacity(if self.chunks.is_empty() { 0 } else { CHUNK + CHUNK / 16 }));
             }
         }
@@ -118,18 +119,18 @@ impl Log {
 
     /// Calls `each` with article, number and position of every one of them.
     pub(super) fn each(&self, each: &mut impl FnMut(u32, u32, u32)) {
-        walk(&self.articles, self.chunks.iter(), each);
+        go_through(&self.articles, self.chunks.iter(), each);
     }
 
     /// The same for the last time: what was gone through takes no memory any more.
     pub(super) fn into_each(self, each: &mut impl FnMut(u32, u32, u32)) {
-        walk(&self.articles, self.chunks.into_iter(), each);
+        go_through(&self.articles, self.chunks.into_iter(), each);
     }
 }
 
 /// Goes through articles that take so many bytes each.
 #[inline]
-fn walk<C: AsRef<[u8]>>(
+fn go_through<C: AsRef<[u8]>>(
     articles: &[(u32, usize)],
     mut chunks: impl Iterator<Item = C>,
     each: &mut impl FnMut(u32, u32, u32),
@@ -152,7 +153,7 @@ fn walk<C: AsRef<[u8]>>(
 }
 
 #[inline]
-fn write_step(bytes: &mut Vec<u8>, number: u32, step: u32) {
+fn write_word(bytes: &mut Vec<u8>, number: u32, step: u32) {
     write(bytes, number << 1 | u32::from(step != 1));
     if step != 1 {
         write(bytes, step);

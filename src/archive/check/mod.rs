@@ -55,25 +55,16 @@ pub fn check_watched(dir: &Path, read_data: bool, watch: &mut dyn FnMut(u64, u64
         }
         Err(error) => return Err(error),
     };
-    let steps: [(&str, Step, bool); 8] = [
-        ("structure", structure, true),
-        ("row about itself", meta, true),
-        ("references", references, true),
-        ("seals", seals, true),
-        ("articles", articles, true),
-        ("chunks", chunks, read_data),
-        ("originals", originals, read_data),
-        ("records", records, read_data),
-    ];
-    let tables: &[&str] = if read_data { &["articles", "chunks", "originals", "records"] } else { &["articles"] };
+    let steps: [(&str, Step); 4] =
+        [("structure", structure), ("row about itself", meta), ("references", references), ("seals", seals)];
+    let of_data: &[(&str, Step)] = &[("chunks", chunks), ("originals", originals), ("records", records)];
+    // Each goes through the rows of the table it is named after.
+    let of_rows = [("articles", articles as Step)].into_iter().chain(of_data.iter().copied().filter(|_| read_data));
     // What cannot be counted is damaged, and found below.
-    let rows = |table: &&str| connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).ok();
-    found.total = tables.iter().filter_map(rows).map(i64::cast_unsigned).sum();
+    let rows = |table| connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).ok();
+    found.total = of_rows.clone().filter_map(|(table, _)| rows(table)).map(i64::cast_unsigned).sum();
     (found.watch)(0, found.total);
-    for (name, step, wanted) in steps {
-        if !wanted {
-            continue;
-        }
+    for (name, step) in steps.into_iter().chain(of_rows) {
         if let Err(error) = step(&connection, &mut found) {
             let cause = error.to_string();
             let error = schema::explain(dir, error);
