@@ -27,7 +27,7 @@ impl Analyzer {
     }
 
     /// An analyzer for texts in which only words that share a form with one of `terms` are looked for, and folded words that
-    /// begin with the first two letters of one of `words`. Other words get a term of their folded spelling alone, or one without
+    /// begin with the first two letters of one of `words`, or its only one. Other words get a term of their folded spelling alone, or one without
     /// letters: to make the terms of all words takes longer than to find the few.
     #[must_use]
     pub fn looking_for<'a>(

@@ -31,13 +31,9 @@ impl Finder {
         for leaf in leaves(&spans) {
             match leaf.word {
                 Word::Stem(term) => terms.push(term),
-                // Typing errors come after the first letter.
-                Word::Folded(word)
-                | Word::Exact { folded: word, .. }
-                | Word::Prefix(word)
-                | Word::Fuzzy { word, .. } => {
-                    words.push(word.as_str());
-                }
+                Word::Folded(word) | Word::Exact { folded: word, .. } | Word::Prefix(word) => words.push(word.as_str()),
+                // Typing errors may come right after the first letter.
+                Word::Fuzzy { word, .. } => words.push(word.get(..1).unwrap_or_default()),
             }
         }
         let analyzer = Analyzer::looking_for(terms, words);
@@ -246,11 +242,13 @@ mod tests {
         Analyzer::new().analyze(text, &mut |token| {
             let (folded, typed) = (token.term.exact.clone(), text.get(token.range).unwrap_or_default().to_owned());
             let beginning: String = folded.chars().take(3).collect();
+            let mistyped: String = folded.chars().take(1).chain(['z']).chain(folded.chars().skip(2)).collect();
             words.extend([
                 Word::Stem(token.term.clone()),
                 Word::Folded(folded.clone()),
                 Word::Exact { folded: folded.clone(), typed },
                 Word::Prefix(beginning),
+                Word::Fuzzy { word: mistyped, edits: 2 },
                 Word::Fuzzy { word: folded, edits: 2 },
             ]);
         });
