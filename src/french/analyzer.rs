@@ -1,5 +1,7 @@
 //! The whole way from a text to its tokens.
 
+use std::cell::Cell;
+
 use super::cache::{Cache, Form, Found, Known};
 use super::compound::{self, Part};
 use super::glued::Glued;
@@ -35,6 +37,11 @@ impl Analyzer {
         words: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         Self { cache: Cache::of(Sought::of(terms, words)), joined: String::new() }
+    }
+
+    /// Takes the marks of all words away.
+    pub fn forget_marks(&mut self) {
+        self.cache.forget_marks();
     }
 
     /// Gives each token of `text`, in the order of their positions; a joined form goes before its parts.
@@ -99,19 +106,24 @@ impl Analyzer {
     ) -> u32 {
         let word = slice(text, piece.start, piece.end);
         if glued.is_none() && self.cache.is_other(word) {
-            each(Token { range: piece.start..piece.end, position, width: 1, term: &Term::NONE, number: None });
+            let mark = &Cell::new(None);
+            each(Token { range: piece.start..piece.end, position, width: 1, term: &Term::NONE, mark });
             return 1;
         }
-        let Some(Found { term, number }) = self.cache.recall(known, word) else { return 0 };
+        let Some(Found { term, mark: before }) = self.cache.recall(known, word) else { return 0 };
+        let mark = Cell::new(before);
         let Some((left, _)) = glued.and_then(|glued| glued.parts(word, &term.exact)) else {
-            each(Token { range: piece.start..piece.end, position, width: 1, term, number });
+            each(Token { range: piece.start..piece.end, position, width: 1, term, mark: &mark });
+            if mark.get() != before {
+                self.cache.mark(word, mark.get());
+            }
             return 1;
         };
-        each(Token { range: piece.start..piece.end, position, width: 2, term, number });
+        each(Token { range: piece.start..piece.end, position, width: 2, term, mark: &Cell::new(None) });
         let middle = piece.start + left.len();
         for (nth, start, end) in [(0, piece.start, middle), (1, middle, piece.end)] {
-            if let Some(Found { term, number }) = self.cache.find(slice(text, start, end), Form::Word) {
-                each(Token { range: start..end, position: position + nth, width: 1, term, number });
+            if let Some(Found { term, .. }) = self.cache.find(slice(text, start, end), Form::Word) {
+                each(Token { range: start..end, position: position + nth, width: 1, term, mark: &Cell::new(None) });
             }
         }
         2
@@ -130,14 +142,20 @@ impl Analyzer {
             && let (Some(first), Some(last)) = (parts.first(), parts.get(last))
             && let Some((width, term)) = self.join(parts.iter().take(joined))
         {
-            each(Token { range: first.start..last.end, position, width, term, number: None });
+            each(Token { range: first.start..last.end, position, width, term, mark: &Cell::new(None) });
         }
         let mut taken = 0;
         for part in parts {
-            if let Some(Found { term, number }) = self.cache.find(part.spelling, part.form) {
-                let number = number.filter(|_| part.spelling == slice(text, part.start, part.end));
-                each(Token { range: part.start..part.end, position: position + taken, width: 1, term, number });
+            if let Some(Found { term, mark: before }) = self.cache.find(part.spelling, part.form) {
+                // It may be written otherwise here.
+                let as_spelled = part.spelling == slice(text, part.start, part.end);
+                let before = before.filter(|_| as_spelled);
+                let mark = Cell::new(before);
+                each(Token { range: part.start..part.end, position: position + taken, width: 1, term, mark: &mark });
                 taken += 1;
+                if as_spelled && mark.get() != before {
+                    self.cache.mark(part.spelling, mark.get());
+                }
             }
         }
         taken

@@ -5,20 +5,18 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::RandomState;
 
-use super::Term;
 use super::fold::fold_word;
 use super::number;
 use super::sought::Sought;
+use super::{Mark, Term};
 
 /// Words kept; with their terms some 280 bytes each. When there are so many, a new one takes the place of one that was not asked
 /// for since the last time all places were looked at (the clock of Corbató, 1968).
 const MAX_TERMS: usize = 100_000;
 
-/// A number of a word divided by this leaves its place; no two words that are remembered share one. A power of two.
-pub(crate) const PLACES: usize = MAX_TERMS.next_power_of_two();
-
-/// Room for the spellings seen last, which fit a processor's cache where all of them do not; a power of two.
-const RECENT: usize = 4096;
+/// Room for the spellings seen last, two by two, which fit a processor's cache where all of them do not; a power of two. Five words
+/// of six are among them in French articles; among half as many, three of four.
+const RECENT: usize = 8192;
 
 /// Longer spellings are not kept.
 const MAX_KEPT_BYTES: usize = 64;
@@ -34,21 +32,23 @@ pub(super) enum Form {
     Signs,
 }
 
-/// A term, and the number its spelling is known by.
+/// A term, and the mark its spelling has.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found<'a> {
     pub(super) term: &'a Term,
-    /// `None` for a spelling too long to keep.
-    pub(super) number: Option<u64>,
+    pub(super) mark: Option<Mark>,
 }
 
-/// What a spelling was known by when it was looked up.
+/// What is known of a spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Known(u64);
+pub(super) struct Known {
+    place: u32,
+    mark: Option<Mark>,
+}
 
 impl Known {
-    /// It was not known.
-    pub(super) const NOT: Self = Self(u64::MAX);
+    /// Nothing.
+    pub(super) const NOT: Self = Self { place: u32::MAX, mark: None };
 }
 
 /// The terms of spellings, made when first asked for.
@@ -62,14 +62,12 @@ pub(super) struct Cache {
     hand: usize,
     /// Places the hand went over since [`Cache::begin`].
     went: usize,
-    /// Words ever kept.
-    met: u64,
-    /// The numbers of short spellings, which are nearly all.
-    short: HashMap<Short, u64, RandomState>,
+    /// What is known of short spellings, which are nearly all.
+    short: HashMap<Short, Known, RandomState>,
     /// Some of them, each where its hash says.
-    recent: Vec<(Short, u64)>,
-    /// The numbers of the others.
-    long: HashMap<Box<str>, u64, RandomState>,
+    recent: Vec<Recent>,
+    /// What is known of the others.
+    long: HashMap<Box<str>, Known, RandomState>,
     /// The term last made of a spelling that is not kept.
     unkept: Option<Term>,
     /// The words that are looked for; `None` for any.
@@ -89,6 +87,39 @@ enum Spelling {
     Long(Box<str>),
 }
 
+/// Two spellings whose hashes say the same place: the one found last, and the one found or met before it. What is met comes second, for
+/// most words are not met again soon.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Recent([(Short, Known); 2]);
+
+impl Recent {
+    const NONE: Self = Self([(Short([0; 3]), Known::NOT); 2]);
+
+    /// What is known of a spelling, if it is one of the two.
+    #[inline]
+    fn find(&mut self, short: Short) -> Option<Known> {
+        let Self([first, second]) = self;
+        if first.0 == short {
+            return Some(first.1);
+        }
+        if second.0 != short {
+            return None;
+        }
+        std::mem::swap(first, second);
+        Some(first.1)
+    }
+
+    fn put(&mut self, short: Short, known: Known) {
+        let Self([_, second]) = self;
+        *second = (short, known);
+    }
+
+    fn get_mut(&mut self, short: Short) -> Option<&mut (Short, Known)> {
+        self.0.iter_mut().find(|(recent, _)| *recent == short)
+    }
+}
+
 impl Cache {
     /// A cache that makes all forms only of words that may be one of those. It is asked for few words.
     pub(super) fn of(sought: Sought) -> Self {
@@ -106,7 +137,7 @@ impl Cache {
         self.went = 0;
     }
 
-    /// Looks up what words are known by, without making their terms. First all that are recent, then the others: a processor
+    /// Looks up what is known of words, without making their terms. First all that are recent, then the others: a processor
     /// goes on to the next of those while it waits for the memory of one, if it has nothing else to do in between.
     pub(super) fn look_up<'a>(&mut self, words: impl Iterator<Item = (&'a str, &'a mut Known)>) {
         if self.sought.is_some() {
@@ -115,22 +146,21 @@ impl Cache {
         let mut others = Vec::new();
         for (spelling, known) in words {
             let Some(short) = Short::of(spelling) else { continue };
-            match self.recent.get(self.slot(short)) {
-                Some((recent, number)) if *recent == short => *known = Known(*number),
-                _ => others.push((spelling, known)),
+            match self.find_recent(short) {
+                Some(recent) => *known = recent,
+                None => others.push((short, known)),
             }
         }
-        for (spelling, known) in others {
-            if let Some(short) = Short::of(spelling) {
-                *known = self.look_up_short(short, self.slot(short)).map_or(Known::NOT, Known);
-            }
+        for (short, known) in others {
+            *known = self.find_short(short).unwrap_or(Known::NOT);
         }
     }
 
     /// Like [`Cache::find`], for a word that was looked up.
     #[inline]
     pub(super) fn recall(&mut self, known: Known, spelling: &str) -> Option<Found<'_>> {
-        if self.remembers(known) { self.found(known.0) } else { self.find(spelling, Form::Word) }
+        // It may have been marked since.
+        if known.mark.is_some() && self.remembers(known) { self.found(known) } else { self.find(spelling, Form::Word) }
     }
 
     /// Whether what was looked up was known and cannot be forgotten since: it was used then, so the hand has to come by twice.
@@ -143,56 +173,73 @@ impl Cache {
     #[inline]
     pub(super) fn find(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
         let Some(short) = Short::of(spelling) else { return self.find_long(spelling, form) };
-        let slot = self.slot(short);
-        match self.recent.get(slot) {
-            Some((recent, number)) if *recent == short => self.found(*number),
-            _ => self.find_short(spelling, short, slot, form),
+        match self.find_recent(short).or_else(|| self.find_short(short)) {
+            Some(known) => self.found(known),
+            None => self.insert(spelling, Spelling::Short(short), form),
         }
+    }
+
+    /// Marks a word as it is spelled, while it is kept.
+    #[cold]
+    pub(super) fn mark(&mut self, spelling: &str, mark: Option<Mark>) {
+        let Some(short) = Short::of(spelling) else {
+            self.long.get_mut(spelling).into_iter().for_each(|known| known.mark = mark);
+            return;
+        };
+        let slot = self.slot(short);
+        let recent = self.recent.get_mut(slot).and_then(|recent| recent.get_mut(short)).map(|(_, known)| known);
+        self.short.get_mut(&short).into_iter().chain(recent).for_each(|known| known.mark = mark);
+    }
+
+    /// Takes the marks of all words away.
+    pub(super) fn forget_marks(&mut self) {
+        self.recent.clear();
+        self.short.values_mut().chain(self.long.values_mut()).for_each(|known| known.mark = None);
     }
 
     /// Where a short spelling is among the recent ones, if it is.
     #[inline]
     fn slot(&self, short: Short) -> usize {
-        self.short.hasher().hash_one(short) as usize & (RECENT - 1)
+        self.short.hasher().hash_one(short) as usize & (RECENT / 2 - 1)
     }
 
     #[inline]
-    fn found(&self, number: u64) -> Option<Found<'_>> {
-        self.kept.get(place(number)).map(|kept| Found { term: &kept.term, number: Some(number) })
+    fn find_recent(&mut self, short: Short) -> Option<Known> {
+        let slot = self.slot(short);
+        self.recent.get_mut(slot)?.find(short)
     }
 
-    fn find_short(&mut self, spelling: &str, short: Short, slot: usize, form: Form) -> Option<Found<'_>> {
-        match self.look_up_short(short, slot) {
-            Some(number) => self.found(number),
-            None => self.insert(spelling, Spelling::Short(short), form),
-        }
-    }
-
-    /// The number of a short spelling that is not recent; it is from now on.
     #[inline]
-    fn look_up_short(&mut self, short: Short, slot: usize) -> Option<u64> {
-        let number = *self.short.get(&short)?;
+    fn found(&self, Known { place, mark }: Known) -> Option<Found<'_>> {
+        self.kept.get(place as usize).map(|kept| Found { term: &kept.term, mark })
+    }
+
+    /// What is known of a short spelling that is not recent; it is from now on.
+    #[inline]
+    fn find_short(&mut self, short: Short) -> Option<Known> {
+        let known = *self.short.get(&short)?;
         // While they are few they are near enough.
         if self.recent.is_empty() && self.short.len() >= RECENT {
-            self.recent.resize(RECENT, NO_RECENT);
+            self.recent.resize(RECENT / 2, Recent::NONE);
         }
+        let slot = self.slot(short);
         if let Some(recent) = self.recent.get_mut(slot) {
-            *recent = (short, number);
+            recent.put(short, known);
         }
-        self.use_again(number);
-        Some(number)
+        self.use_again(known);
+        Some(known)
     }
 
     fn find_long(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
-        let Some(number) = self.long.get(spelling).copied() else {
+        let Some(known) = self.long.get(spelling).copied() else {
             return self.insert(spelling, Spelling::Long(spelling.into()), form);
         };
-        self.use_again(number);
-        self.found(number)
+        self.use_again(known);
+        self.found(known)
     }
 
-    fn use_again(&mut self, number: u64) {
-        if let Some(used) = self.used.get_mut(place(number)) {
+    fn use_again(&mut self, known: Known) {
+        if let Some(used) = self.used.get_mut(known.place as usize) {
             *used = true;
         }
     }
@@ -216,7 +263,7 @@ impl Cache {
             return None;
         }
         if word.len() > MAX_KEPT_BYTES {
-            return Some(Found { term: self.unkept.insert(term), number: None });
+            return Some(Found { term: self.unkept.insert(term), mark: None });
         }
         if self.kept.is_empty() && self.sought.is_none() {
             // Room for the words of some articles, not taken until it is used: to grow is to copy them.
@@ -224,11 +271,10 @@ impl Cache {
             self.short.reserve(RECENT / 2);
         }
         let place = if self.kept.len() < MAX_TERMS { self.kept.len() } else { self.give_away() };
-        let number = self.met * PLACES as u64 + place as u64;
-        self.met += 1;
+        let known = Known { place: place as u32, mark: None };
         match &spelling {
-            Spelling::Short(short) => self.short.insert(*short, number),
-            Spelling::Long(long) => self.long.insert(long.clone(), number),
+            Spelling::Short(short) => self.short.insert(*short, known),
+            Spelling::Long(long) => self.long.insert(long.clone(), known),
         };
         let kept = Kept { term, spelling };
         match self.kept.get_mut(place) {
@@ -238,7 +284,7 @@ impl Cache {
                 self.used.push(false);
             }
         }
-        self.found(number)
+        self.found(known)
     }
 
     /// Forgets a word that was not used for long, and returns its place.
@@ -253,8 +299,8 @@ impl Cache {
                 (true, Some(Spelling::Short(short))) => {
                     // What is recent is used without a note: the next time there is one.
                     let (short, slot) = (*short, self.slot(*short));
-                    if let Some(recent) = self.recent.get_mut(slot).filter(|(recent, _)| *recent == short) {
-                        *recent = NO_RECENT;
+                    if let Some(recent) = self.recent.get_mut(slot).and_then(|recent| recent.get_mut(short)) {
+                        *recent = (Short([0; 3]), Known::NOT);
                     }
                 }
                 (true, _) => {}
@@ -271,15 +317,6 @@ impl Cache {
         }
     }
 }
-
-/// The place that is part of a number.
-#[inline]
-const fn place(number: u64) -> usize {
-    number as usize & (PLACES - 1)
-}
-
-/// No spelling, and the number of no word.
-const NO_RECENT: (Short, u64) = (Short([0; 3]), PLACES as u64 - 1);
 
 /// A spelling of up to 23 bytes, filled up with zeros, and its length in the last byte: found and compared in its place,
 /// without a jump to where a string would keep its bytes.
@@ -354,43 +391,45 @@ mod tests {
         }
     }
 
+    /// Marks a word with its own number, unless it is marked.
+    fn marked(cache: &mut Cache, word: &str, number: usize) -> Option<Mark> {
+        let found = cache.find(word, Form::Word).unwrap();
+        assert_eq!(found.term.exact, word);
+        let mark = found.mark;
+        if mark.is_none() {
+            cache.mark(word, Mark::new(number as u32));
+        }
+        mark
+    }
+
     #[test]
     fn finds_the_same_term_however_often_it_is_asked() {
         let mut cache = Cache::default();
-        let words: Vec<String> = (0..3 * RECENT).map(|n| format!("mot{n}")).collect();
-        let mut numbers = Vec::new();
+        let words: Vec<String> = (0..3 * RECENT).map(|n| format!("{}mot{n}", "a".repeat(n % 40))).collect();
         for round in 0..3 {
             for (n, word) in words.iter().enumerate() {
-                let found = cache.find(word, Form::Word).unwrap();
-                assert_eq!(found.term.exact, *word);
-                let number = found.number.unwrap();
-                assert!(round == 0 || numbers[n] == number);
-                numbers.push(number);
+                let mark = marked(&mut cache, word, n + 1);
+                assert_eq!(mark, Mark::new(n as u32 + 1).filter(|_| round > 0), "{word}");
             }
         }
+        cache.forget_marks();
+        assert!(words.iter().all(|word| marked(&mut cache, word, 1).is_none()));
         assert!(cache.find("", Form::Word).is_none() && cache.find("\u{301}", Form::Word).is_none());
         assert!(cache.find("\u{301}", Form::Word).is_none());
     }
 
     #[test]
-    fn forgets_what_was_not_used_for_long_and_gives_no_number_twice() {
+    fn forgets_what_was_not_used_for_long_and_its_mark() {
         let mut cache = Cache::default();
-        let mut numbers = std::collections::HashSet::new();
-        let number = |cache: &mut Cache, word: &str| {
-            let found = cache.find(word, Form::Word).unwrap();
-            assert_eq!(found.term.exact, word);
-            found.number.unwrap()
-        };
-        let often: Vec<(String, u64)> = (0..2 * RECENT)
-            .map(|n| format!("souvent{n}"))
-            .map(|word| (word.clone(), number(&mut cache, &word)))
-            .collect();
+        let often: Vec<String> = (0..2 * RECENT).map(|n| format!("souvent{n}")).collect();
+        assert!(often.iter().enumerate().all(|(n, word)| marked(&mut cache, word, n + 1).is_none()));
         for n in 0..3 * MAX_TERMS {
-            assert!(numbers.insert(number(&mut cache, &format!("mot{n}"))));
-            let (word, before) = &often[n % often.len()];
-            assert_eq!(number(&mut cache, word), *before, "{n}: {word} was in use");
+            assert_eq!(marked(&mut cache, &format!("mot{n}"), n + 1), None);
+            let number = n % often.len();
+            let mark = marked(&mut cache, &often[number], 1);
+            assert_eq!(mark, Mark::new(number as u32 + 1), "{n}: {} was in use", often[number]);
         }
-        assert!(!numbers.contains(&number(&mut cache, "mot1")), "it was forgotten long ago");
+        assert_eq!(marked(&mut cache, "mot1", 1), None, "it was forgotten long ago");
     }
 
     #[test]
@@ -402,6 +441,11 @@ mod tests {
             }
         };
         insert(&mut cache, 0, MAX_TERMS + RECENT);
+        // Some are recent by now and some are not.
+        let words: Vec<String> = (RECENT + 1..MAX_TERMS).step_by(7).map(|n| format!("mot{n}")).collect();
+        for (n, word) in words.iter().enumerate() {
+            marked(&mut cache, word, n + 1);
+        }
         cache.begin();
         let look_up = |cache: &mut Cache, words: &[String]| {
             let mut known = vec![Known::NOT; words.len()];
@@ -410,14 +454,13 @@ mod tests {
         };
         assert_eq!(look_up(&mut cache, &["inconnu".to_owned()]), [Known::NOT]);
         assert_eq!(cache.recall(Known::NOT, "inconnu").unwrap().term.exact, "inconnu");
-        // Some are recent by now and some are not.
-        let words: Vec<String> = (RECENT + 1..MAX_TERMS).step_by(7).map(|n| format!("mot{n}")).collect();
         let known = look_up(&mut cache, &words);
         let remembered = |cache: &mut Cache| {
             for (word, known) in words.iter().zip(&known) {
-                assert_eq!(cache.recall(*known, word).unwrap().term.exact, *word);
+                let Found { term, mark } = cache.recall(*known, word).unwrap();
+                assert!(term.exact == *word && (mark.is_none() || mark == known.mark));
             }
-            known.iter().all(|known| cache.remembers(*known))
+            known.iter().all(|known| known.mark.is_some() && cache.remembers(*known))
         };
         assert!(remembered(&mut cache));
         let mut met = MAX_TERMS + RECENT;

@@ -35,10 +35,11 @@ mod tokenize;
 #[cfg(test)]
 mod pairs;
 
+use std::cell::Cell;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 pub use analyzer::Analyzer;
-pub(crate) use cache::PLACES;
 pub use fold::fold;
 pub(crate) use plural::singular;
 
@@ -68,10 +69,13 @@ pub struct Token<'a> {
     pub width: u32,
     /// Its forms.
     pub term: &'a Term,
-    /// A number that stands for the word as it is written here, while its analyzer remembers it; no other word of that
-    /// analyzer ever has it. `None` for what it does not remember.
-    pub number: Option<u64>,
+    /// What who uses the analyzer knows the word by. What is put here comes with the word again as it is written here, while the
+    /// analyzer remembers it.
+    pub mark: &'a Cell<Option<Mark>>,
 }
+
+/// A number that stands for a word.
+pub type Mark = NonZeroU32;
 
 impl Term {
     /// The forms of a folded word.

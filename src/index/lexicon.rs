@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 use super::document::if_written_otherwise;
 use super::terms::joined;
 use super::walk::Place;
-use crate::french::{PLACES, Term};
+use crate::french::{Mark, Term};
 
 /// Terms, or words, numbered before it begins anew.
 const MOST: usize = 250_000;
@@ -41,6 +41,11 @@ impl WordTerms {
         Self([Form::Light, Form::Plural, Form::Exact, Form::Written].map(&mut term))
     }
 
+    /// A bit for each form it has, in the order of [`Form`].
+    fn forms(self) -> u32 {
+        self.0.iter().enumerate().map(|(form, term)| u32::from(*term != NONE) << form).sum()
+    }
+
     #[inline]
     pub(super) const fn of(self, form: Form) -> u32 {
         let [light, plural, exact, written] = self.0;
@@ -55,26 +60,18 @@ impl WordTerms {
 
 /// A word: its number, and a bit for each form it has a term of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Word(u32);
+pub(super) struct Word(Mark);
 
 impl Word {
-    /// Of no word: there are never so many.
-    const NONE: Self = Self(u32::MAX);
-
-    fn new(number: u32, terms: WordTerms) -> Self {
-        let bits = terms.0.iter().enumerate().map(|(form, term)| u32::from(*term != NONE) << form);
-        Self(number << 4 | bits.sum::<u32>())
-    }
-
     #[inline]
     pub(super) const fn number(self) -> u32 {
-        self.0 >> 4
+        self.0.get() >> 4
     }
 
     /// The forms it has a term of, as bits in the order of [`Form`].
     #[inline]
     pub(super) const fn forms(self) -> usize {
-        (self.0 & 0xf) as usize
+        (self.0.get() & 0xf) as usize
     }
 }
 
@@ -117,79 +114,68 @@ impl Lexicon {
     }
 }
 
-/// A word the analyzer remembers, and how often its slot was given away before: small, for most of them to stay in a processor's
-/// cache.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    before: u32,
-    word: Word,
-}
-
 /// Gives terms and words their numbers.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     lexicon: Arc<Lexicon>,
     terms: HashMap<Box<str>, u32, RandomState>,
     words: HashMap<WordTerms, u32, RandomState>,
-    slots: Vec<Slot>,
 }
 
 impl Numbering {
-    /// Begins an article, whose numbers are those of the lexicon that is returned.
-    pub(super) fn begin(&mut self) -> Arc<Lexicon> {
-        if self.terms.len().max(self.words.len()) > MOST {
-            *self = Self::default();
-        }
+    /// Whether it has so many numbers that another should take its place.
+    pub(super) fn is_full(&self) -> bool {
+        self.terms.len().max(self.words.len()) > MOST
+    }
+
+    /// What its numbers stand for.
+    pub(super) fn lexicon(&self) -> Arc<Lexicon> {
         Arc::clone(&self.lexicon)
     }
 
     /// The word at a place in running text; `None` for one that tantivy would not take.
     #[inline]
     pub(super) fn word(&mut self, place: &Place<'_>) -> Option<Word> {
-        let Some(number) = place.number.filter(|_| place.width == 1) else { return self.read(place) };
-        let slot = number as usize & (PLACES - 1);
-        let before = (number / PLACES as u64) as u32;
-        match self.slots.get(slot) {
-            Some(slot) if slot.before == before && slot.word != Word::NONE => Some(slot.word),
-            _ => self.fill(slot, before, place),
+        match place.mark.get() {
+            Some(mark) if place.width == 1 => Some(Word(mark)),
+            _ => self.read(place),
         }
     }
 
     /// The word at a place in a name, which has one term: its folded word, in the place of [`Form::Plural`].
     pub(super) fn name(&mut self, place: &Place<'_>) -> Option<Word> {
         let exact = self.wide(&place.term.exact, place.width)?;
-        Some(self.number_word(WordTerms::new(|form| if form == Form::Plural { exact } else { NONE })))
+        self.number_word(WordTerms::new(|form| if form == Form::Plural { exact } else { NONE }))
     }
 
     /// What has the [`Form::Light`] of a word and no other; `None` if it has none.
     pub(super) fn light(&mut self, word: Word) -> Option<Word> {
         let light = self.lexicon.word(word.number())?.of(Form::Light);
         let alone = WordTerms::new(|form| if form == Form::Light { light } else { NONE });
-        (light != NONE).then(|| self.number_word(alone))
+        self.number_word(alone)
     }
 
     #[cold]
-    fn fill(&mut self, slot: usize, before: u32, place: &Place<'_>) -> Option<Word> {
-        let word = self.read(place)?;
-        self.slots.resize(PLACES, Slot { before: 0, word: Word::NONE });
-        if let Some(slot) = self.slots.get_mut(slot) {
-            *slot = Slot { before, word };
-        }
-        Some(word)
-    }
-
     fn read(&mut self, place: &Place<'_>) -> Option<Word> {
         let Term { exact, plural, light } = place.term;
-        let (exact_number, plural_number) = (self.number(exact)?, self.wide(plural, place.width)?);
-        let light = light.as_ref().and_then(|light| self.number(light));
+        let exact_number = self.number(exact)?;
+        // Many a word is its own singular, and its own stem.
+        let plural_number =
+            if plural == exact && place.width == 1 { exact_number } else { self.wide(plural, place.width)? };
+        let light =
+            light.as_ref().and_then(|light| if light == exact { Some(exact_number) } else { self.number(light) });
         let written = if_written_otherwise(exact, place.word);
         let written = written.and_then(|written| self.number(&written));
-        Some(self.number_word(WordTerms::new(|form| match form {
+        let word = self.number_word(WordTerms::new(|form| match form {
             Form::Light => light.unwrap_or(NONE),
             Form::Plural => plural_number,
             Form::Exact => exact_number,
             Form::Written => written.unwrap_or(NONE),
-        })))
+        }))?;
+        if place.width == 1 {
+            place.mark.set(Some(word.0));
+        }
+        Some(word)
     }
 
     /// The number of a term as a word of so many positions has it in a field with positions.
@@ -209,32 +195,54 @@ impl Numbering {
         Some(number)
     }
 
-    fn number_word(&mut self, terms: WordTerms) -> Word {
+    /// `None` of no term.
+    fn number_word(&mut self, terms: WordTerms) -> Option<Word> {
+        let forms = Some(terms.forms()).filter(|forms| *forms > 0)?;
         let next = self.words.len() as u32;
         let number = *self.words.entry(terms).or_insert_with(|| {
             self.lexicon.add_word(terms);
             next
         });
-        Word::new(number, terms)
+        Mark::new(number << 4 | forms).map(Word)
+    }
+}
+
+#[cfg(test)]
+impl Numbering {
+    /// Numbers terms until it is full.
+    pub(super) fn fill(&mut self) {
+        for n in 0..=MOST {
+            self.number(&format!("{n}"));
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::query::Part;
 
-    fn place<'a>(term: &'a Term, word: &'a str, width: u32) -> Place<'a> {
-        Place { part: Part::Body, section: 0, range: 0..word.len(), position: 0, width, term, word, number: None }
+    fn place<'a>(term: &'a Term, word: &'a str, width: u32, mark: &'a Cell<Option<Mark>>) -> Place<'a> {
+        Place { part: Part::Body, section: 0, range: 0..word.len(), position: 0, width, term, word, mark }
     }
 
     #[test]
-    fn numbers_stand_for_words_and_begin_anew() {
+    fn numbers_stand_for_words() {
         let mut numbering = Numbering::default();
-        let first = numbering.begin();
+        let first = numbering.lexicon();
         let term = Term::of_folded("offres".to_owned());
-        let [word, same, written, wide] = [("offres", 1), ("Offres", 1), ("öffres", 1), ("offres", 2)]
-            .map(|(word, width)| numbering.word(&place(&term, word, width)).unwrap());
+        let marks = [const { Cell::new(None) }; 4];
+        let words = [("offres", 1), ("Offres", 1), ("öffres", 1), ("offres", 2)].into_iter().zip(&marks);
+        let mut number = |((word, width), mark)| numbering.word(&place(&term, word, width, mark)).unwrap();
+        let numbers: Vec<Word> = words.clone().map(&mut number).collect();
+        assert!(words.map(&mut number).eq(numbers.iter().copied()), "a mark stands for the word it was given for");
+        assert!(marks[..3].iter().zip(&numbers).all(|(mark, word)| mark.get() == Some(word.0)));
+        assert_eq!(marks[3].get(), None, "a joined form is not the word that is written like it");
+        marks[3].set(marks[0].get());
+        assert_eq!(number((("offres", 2), &marks[3])), numbers[3]);
+        let [word, same, written, wide] = numbers[..] else { panic!("{numbers:?}") };
         assert!(word == same && word.number() != written.number() && word.number() != wide.number());
         let letters = |word: Word| {
             let terms = first.word(word.number()).unwrap().0;
@@ -246,14 +254,11 @@ mod tests {
         assert_eq!(letters(written).last().unwrap(), "\u{5}offres\u{5}öffres");
         assert_eq!(letters(wide), [light.as_str(), "offre\u{4}2", "offres", ""]);
         assert_eq!(letters(numbering.light(written).unwrap()), [light.as_str(), "", "", ""]);
-        assert_eq!(letters(numbering.name(&place(&term, "offres", 1)).unwrap()), ["", "offres", "", ""]);
+        assert_eq!(letters(numbering.name(&place(&term, "offres", 1, &marks[0])).unwrap()), ["", "offres", "", ""]);
         assert!(first.read(1000, str::len).is_none() && first.word(1000).is_none());
         assert_eq!(numbering.number(&"a".repeat(LONGEST + 1)), None);
-        for n in 0..=MOST {
-            numbering.number(&n.to_string());
-        }
-        let second = numbering.begin();
-        assert!(!Arc::ptr_eq(&first, &second) && numbering.terms.is_empty() && numbering.words.is_empty());
-        assert_eq!(letters(word)[2], "offres", "articles on their way still have theirs");
+        assert!(!numbering.is_full());
+        numbering.fill();
+        assert!(numbering.is_full());
     }
 }

@@ -1,11 +1,12 @@
 //! Walks over an article's words as the index numbers them: the one place where positions are given out.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::terms::BLOCK_GAP;
 use crate::article::{Article, Block, Embed};
-use crate::french::{Analyzer, Term};
+use crate::french::{Analyzer, Mark, Term};
 use crate::query::Part;
 
 /// One word of an article.
@@ -25,8 +26,8 @@ pub(crate) struct Place<'a> {
     pub(crate) term: &'a Term,
     /// The word as it stands in the text.
     pub(crate) word: &'a str,
-    /// What stands for that word: see [`crate::french::Token::number`].
-    pub(crate) number: Option<u64>,
+    /// See [`crate::french::Token::mark`].
+    pub(crate) mark: &'a Cell<Option<Mark>>,
 }
 
 /// One stretch of text that phrases do not cross.
@@ -83,7 +84,7 @@ pub(crate) fn walk(sections: &[Section<'_>], analyzer: &mut Analyzer, visit: &mu
             width: token.width,
             term: token.term,
             word,
-            number: token.number,
+            mark: token.mark,
         });
     });
 }
