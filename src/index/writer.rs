@@ -55,6 +55,10 @@ pub struct IndexWriter {
 /// Articles whose segment is written in no time.
 const QUICKLY_WRITTEN: usize = 2_000;
 
+/// zstd's level for stored articles. In blocks of 32 kB level 2 makes .462 of French articles at 190 MB/s, 3 .456 at 155, 1 .480
+/// at 215.
+const STORE_LEVEL: i32 = 2;
+
 impl IndexWriter {
     /// Opens the index in `dir`. `None` when there is none, or one that cannot be read or is of another version: build a
     /// new one.
@@ -76,7 +80,7 @@ impl IndexWriter {
         fs::DirBuilder::new().mode(0o700).create(dir).with_context(context)?;
         let fields = Fields::new();
         let settings = IndexSettings {
-            docstore_compression: Compressor::Zstd(ZstdCompressor::default()),
+            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
             docstore_blocksize: 32_768,
             ..IndexSettings::default()
         };
