@@ -62,10 +62,15 @@ impl Slots {
         self.articles.len() >= MOST_SLOTS
     }
 
+    /// Whether each article has one.
+    const fn are_articles(&self) -> bool {
+        self.first.len() == self.articles.len()
+    }
+
     /// An occurrence; later ones are greater.
     #[inline]
     fn occurrence(&self, article: u32, position: u32) -> u32 {
-        let slot = self.first.get(article as usize).copied().unwrap_or(0) + position / SLOT;
+        let slot = self.first(article) + position / SLOT;
         (slot << 16) | (position % SLOT)
     }
 
@@ -74,40 +79,58 @@ impl Slots {
         self.articles.get((occurrence >> 16) as usize).copied().unwrap_or(0)
     }
 
-    fn position(&self, article: u32, occurrence: u32) -> u32 {
-        let first = self.first.get(article as usize).copied().unwrap_or(0);
+    /// The first slot of an article.
+    #[inline]
+    fn first(&self, article: u32) -> u32 {
+        self.first.get(article as usize).copied().unwrap_or(0)
+    }
+
+    /// The position in an article whose first slot is given.
+    #[inline]
+    const fn position(first: u32, occurrence: u32) -> u32 {
         ((occurrence >> 16) - first) * SLOT + (occurrence & 0xffff)
     }
 }
 
+/// Where some occurrences begin and end.
+type Run = (u32, u32);
+
 /// Buffers for the inversion of one part after the other.
 #[derive(Debug, Default)]
 pub(super) struct Inversion {
-    /// Where the occurrences of each number end; they begin where those of the number before end.
-    ends: Vec<u32>,
+    /// The occurrences of each number.
+    runs: Vec<Run>,
     occurrences: Vec<u32>,
-    /// The words of each term of the field, one after the other, and where those of each term end.
-    words: Vec<u32>,
-    words_end: Vec<u32>,
+    /// The occurrences of the words of each term of the field, one term after the other, and where those of each term end.
+    of_words: Vec<Run>,
+    of_words_end: Vec<u32>,
     merged: Vec<u32>,
+    groups: Vec<u32>,
     steps: Vec<u32>,
 }
 
 impl Inversion {
-    /// Puts the occurrences of each of so many numbers beside each other.
-    pub(super) fn deal(&mut self, log: Log, numbers: usize, number: impl Fn(u32) -> u32, slots: &Slots) {
-        self.ends.clear();
-        self.ends.resize(numbers, 0);
+    /// Puts the occurrences of each number beside each other. `order` has all numbers: in the order in which they are written,
+    /// their occurrences lie one after the other.
+    pub(super) fn deal(&mut self, log: Log, order: &[u32], number: impl Fn(u32) -> u32, slots: &Slots) {
+        self.runs.clear();
+        self.runs.resize(order.len(), (0, 0));
         log.each(&mut |_, found, _| {
-            if let Some(count) = self.ends.get_mut(number(found) as usize) {
+            if let Some((_, count)) = self.runs.get_mut(number(found) as usize) {
                 *count += 1;
             }
         });
-        let all = counts_to_begins(&mut self.ends);
+        let mut all = 0;
+        for number in order {
+            let Some(run) = self.runs.get_mut(*number as usize) else { continue };
+            let count = run.1;
+            *run = (all, all);
+            all += count;
+        }
         self.occurrences.clear();
         self.occurrences.resize(all as usize, 0);
         log.into_each(&mut |article, found, position| {
-            let Some(next) = self.ends.get_mut(number(found) as usize) else { return };
+            let Some((_, next)) = self.runs.get_mut(number(found) as usize) else { return };
             if let Some(place) = self.occurrences.get_mut(*next as usize) {
                 *place = slots.occurrence(article, position);
             }
@@ -134,107 +157,157 @@ impl Inversion {
             return Ok(());
         }
         let mut out = field(all)?;
-        let (mut merged, mut steps) = (std::mem::take(&mut self.merged), std::mem::take(&mut self.steps));
-        for (term, bytes) in terms.iter().enumerate() {
-            let occurrences = match numbers {
-                Numbers::Terms => run(&self.occurrences, &self.ends, term),
-                Numbers::Words(..) => self.of_words(run(&self.words, &self.words_end, term), &mut merged),
-            };
-            if !occurrences.is_empty() {
-                write_term(bytes, occurrences, kept, slots, &mut steps, &mut out)?;
+        if all == 0 {
+            return out.close();
+        }
+        let Self { runs, occurrences, of_words, of_words_end, merged, groups, steps } = self;
+        let mut postings = Postings { kept, slots, groups, steps, out: &mut out };
+        match numbers {
+            Numbers::Terms => {
+                // Most fields have few of the terms.
+                for (term, run) in terms.iter().zip(runs).filter(|(_, (begin, end))| begin < end) {
+                    postings.write(term, of_run(occurrences, *run))?;
+                }
+            }
+            Numbers::Words(..) => {
+                let mut begin = 0;
+                for (term, end) in terms.iter().zip(of_words_end) {
+                    let runs = of_words.get(std::mem::replace(&mut begin, *end) as usize..*end as usize);
+                    match runs.unwrap_or_default() {
+                        [] => {}
+                        [run] => postings.write(term, of_run(occurrences, *run))?,
+                        runs => {
+                            merged.clear();
+                            runs.iter().for_each(|run| merged.extend_from_slice(of_run(occurrences, *run)));
+                            // This sort finds what is in order already and merges it.
+                            merged.sort();
+                            postings.write(term, merged)?;
+                        }
+                    }
+                }
             }
         }
-        (self.merged, self.steps) = (merged, steps);
         out.close()
     }
 
     /// Finds the words of each term; returns how many occurrences the terms have together.
     fn gather(&mut self, words: &[WordTerms], forms: &[Form], terms: usize) -> u64 {
-        self.words_end.clear();
-        self.words_end.resize(terms, 0);
+        self.of_words_end.clear();
+        self.of_words_end.resize(terms, 0);
+        if self.occurrences.is_empty() {
+            return 0;
+        }
         let mut all = 0;
-        let met = |word: usize| run(&self.occurrences, &self.ends, word).len() as u64;
-        for (word, of_word) in words.iter().enumerate() {
-            let times = met(word);
-            for form in forms.iter().filter(|_| times > 0) {
-                if let Some(count) = self.words_end.get_mut(of_word.of(*form) as usize) {
+        let met = || words.iter().zip(&self.runs).filter(|(_, (begin, end))| begin < end);
+        for (word, (begin, end)) in met() {
+            for form in forms {
+                if let Some(count) = self.of_words_end.get_mut(word.of(*form) as usize) {
                     *count += 1;
-                    all += times;
+                    all += u64::from(end - begin);
                 }
             }
         }
-        let members = counts_to_begins(&mut self.words_end);
-        self.words.clear();
-        self.words.resize(members as usize, 0);
-        for (word, of_word) in words.iter().enumerate() {
-            for form in forms.iter().filter(|_| met(word) > 0) {
-                let Some(next) = self.words_end.get_mut(of_word.of(*form) as usize) else { continue };
-                if let Some(place) = self.words.get_mut(*next as usize) {
-                    *place = word as u32;
+        let mut members = 0;
+        for count in &mut self.of_words_end {
+            members += std::mem::replace(count, members);
+        }
+        self.of_words.clear();
+        self.of_words.resize(members as usize, (0, 0));
+        for (word, run) in met() {
+            for form in forms {
+                let Some(next) = self.of_words_end.get_mut(word.of(*form) as usize) else { continue };
+                if let Some(place) = self.of_words.get_mut(*next as usize) {
+                    *place = *run;
                 }
                 *next += 1;
             }
         }
         all
     }
-
-    /// The occurrences of some words in their order; where they are of several, `merged` holds them.
-    fn of_words<'a>(&'a self, words: &[u32], merged: &'a mut Vec<u32>) -> &'a [u32] {
-        let of = |word: &u32| run(&self.occurrences, &self.ends, *word as usize);
-        if let [word] = words {
-            return of(word);
-        }
-        merged.clear();
-        words.iter().for_each(|word| merged.extend_from_slice(of(word)));
-        // This sort finds what is in order already and merges it.
-        merged.sort();
-        merged
-    }
 }
 
-/// Makes of how many there are of each where those of each begin; returns how many there are.
-fn counts_to_begins(counts: &mut [u32]) -> u32 {
-    let mut all = 0;
-    for count in counts {
-        all += std::mem::replace(count, all);
-    }
-    all
-}
-
-/// What lies between two ends.
 #[inline]
-fn run<'a>(all: &'a [u32], ends: &[u32], number: usize) -> &'a [u32] {
-    let begin = number.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
-    let end = ends.get(number).copied().unwrap_or(begin);
-    all.get(begin as usize..end as usize).unwrap_or_default()
+fn of_run(occurrences: &[u32], (begin, end): Run) -> &[u32] {
+    occurrences.get(begin as usize..end as usize).unwrap_or_default()
 }
 
-fn write_term(
-    bytes: &[u8],
-    occurrences: &[u32],
+/// Writes the postings of one term after the other.
+struct Postings<'a, 'b> {
     kept: Kept,
-    slots: &Slots,
-    steps: &mut Vec<u32>,
-    out: &mut FieldSerializer<'_>,
-) -> io::Result<()> {
-    let in_one = |one: &u32, other: &u32| one >> 16 == other >> 16 || slots.article(*one) == slots.article(*other);
-    if kept == Kept::Articles {
-        out.new_term_without_freq(bytes)?;
-    } else {
-        out.new_term(bytes, occurrences.chunk_by(in_one).count() as u32, true)?;
-    }
-    for group in occurrences.chunk_by(in_one) {
-        let Some(first) = group.first() else { continue };
-        let article = slots.article(*first);
-        steps.clear();
-        if kept == Kept::Positions {
-            let mut last = 0;
-            steps.extend(group.iter().map(|occurrence| {
-                let position = slots.position(article, *occurrence);
-                position - std::mem::replace(&mut last, position)
-            }));
+    slots: &'a Slots,
+    /// Where the occurrences of each slot of a term end.
+    groups: &'a mut Vec<u32>,
+    /// How far each occurrence in an article lies after the one before.
+    steps: &'a mut Vec<u32>,
+    out: &'a mut FieldSerializer<'b>,
+}
+
+impl Postings<'_, '_> {
+    fn write(&mut self, term: &[u8], occurrences: &[u32]) -> io::Result<()> {
+        let articles = self.group(occurrences);
+        if self.kept == Kept::Articles {
+            self.out.new_term_without_freq(term)?;
+        } else {
+            self.out.new_term(term, articles as u32, true)?;
         }
-        out.write_doc(article, if kept == Kept::Articles { 0 } else { group.len() as u32 }, steps);
+        let mut begin = 0;
+        for end in self.groups.iter().take(articles) {
+            let its = of_run(occurrences, (std::mem::replace(&mut begin, *end), *end));
+            let Some(first) = its.first() else { continue };
+            let article = self.slots.article(*first);
+            self.steps.clear();
+            if self.kept == Kept::Positions {
+                let (slot, mut last) = (self.slots.first(article), 0);
+                self.steps.extend(its.iter().map(|occurrence| {
+                    let position = Slots::position(slot, *occurrence);
+                    position - std::mem::replace(&mut last, position)
+                }));
+            }
+            let count = if self.kept == Kept::Articles { 0 } else { its.len() as u32 };
+            self.out.write_doc(article, count, self.steps);
+        }
+        self.out.close_term()
     }
-    out.close_term()
+
+    /// Finds where the occurrences of each article end; returns of how many articles they are.
+    fn group(&mut self, occurrences: &[u32]) -> usize {
+        if self.groups.len() < occurrences.len() {
+            self.groups.resize(occurrences.len(), 0);
+        }
+        // Whether one is the last of its slot cannot be foretold: it is counted, and not asked for.
+        let mut count = 0;
+        let mut end = 0;
+        for (one, next) in occurrences.iter().zip(occurrences.iter().skip(1)) {
+            end += 1;
+            if let Some(place) = self.groups.get_mut(count) {
+                *place = end;
+            }
+            count += usize::from(one >> 16 != next >> 16);
+        }
+        if let Some(place) = self.groups.get_mut(count) {
+            *place = end + 1;
+            count += 1;
+        }
+        if self.slots.are_articles() { count } else { self.join_slots(occurrences, count) }
+    }
+
+    /// Joins the groups of slots that are of one article.
+    fn join_slots(&mut self, occurrences: &[u32], groups: usize) -> usize {
+        let article = |end: u32| {
+            let last = occurrences.get((end as usize).wrapping_sub(1)).copied().unwrap_or(0);
+            self.slots.article(last)
+        };
+        let mut articles = 0_usize;
+        for group in 0..groups {
+            let end = self.groups.get(group).copied().unwrap_or(0);
+            let before = articles.checked_sub(1).and_then(|before| self.groups.get(before)).copied();
+            if before.is_none_or(|before| article(before) != article(end)) {
+                articles += 1;
+            }
+            if let Some(place) = self.groups.get_mut(articles - 1) {
+                *place = end;
+            }
+        }
+        articles
+    }
 }

@@ -19,7 +19,7 @@ use tantivy::{Index, Term};
 
 use super::document::Document;
 use super::inversion::{Inversion, Kept, Numbers, Slots};
-use super::lexicon::{Lexicon, NONE, WordTerms};
+use super::lexicon::{Form, Lexicon, NONE, WordTerms};
 use super::schema::Fields;
 use super::words::Log;
 use crate::query::Part;
@@ -33,7 +33,7 @@ const MOST_WORDS: usize = 14 << 20;
 const TERM: usize = 56;
 
 /// What a word takes, in bytes.
-const WORD: usize = 24;
+const WORD: usize = 50;
 
 /// A segment in the making.
 pub(super) struct SegmentBuilder {
@@ -144,6 +144,10 @@ impl SegmentBuilder {
         let norms = FieldNormReaders::open(self.segment.open_read(SegmentComponent::FieldNorms)?)?;
         let mut out = InvertedIndexSerializer::open(&self.segment)?;
         let Sorted { terms, places, words } = self.terms.sorted();
+        // In the order of their terms, for what is written one after the other to lie so.
+        let mut order: Vec<u32> = (0..words.len() as u32).collect();
+        order.sort_unstable_by_key(|word| words.get(*word as usize).map(|word| word.of(Form::Exact)));
+        let all: Vec<u32> = (0..terms.len() as u32).collect();
         let (mut inversion, mut dealt) = (Inversion::default(), None);
         for (field, entry) in self.schema.fields() {
             let kept = match entry.field_type().get_index_record_option() {
@@ -159,14 +163,14 @@ impl SegmentBuilder {
             let numbers = if let Some((part, log, forms)) = of_words {
                 // The forms of a part follow each other.
                 if dealt.replace(part) != Some(part) {
-                    inversion.deal(std::mem::take(log), words.len(), |word| word, &self.slots);
+                    inversion.deal(std::mem::take(log), &order, |word| word, &self.slots);
                 }
                 Numbers::Words(&words, forms)
             } else {
                 let Some(log) = self.values.get_mut(field.field_id() as usize) else { continue };
                 dealt = None;
                 let place = |term| places.get(term as usize).copied().unwrap_or(NONE);
-                inversion.deal(std::mem::take(log), terms.len(), place, &self.slots);
+                inversion.deal(std::mem::take(log), &all, place, &self.slots);
                 Numbers::Terms
             };
             let norms = norms.get_field(field)?;
@@ -186,6 +190,8 @@ impl SegmentBuilder {
 struct Terms {
     numbers: HashMap<Box<[u8]>, u32, RandomState>,
     words: Vec<WordTerms>,
+    /// The number of each word: one that comes by several lexicons is one here, whose occurrences need no merging.
+    known: HashMap<WordTerms, u32, RandomState>,
     /// For each lexicon met, the numbers here of its words; [`NONE`] of those not met.
     translations: Vec<(Arc<Lexicon>, Vec<u32>)>,
     bytes: usize,
@@ -223,14 +229,21 @@ impl Terms {
     fn learn(&mut self, translation: usize, word: u32) -> u32 {
         let lexicon = self.translations.get(translation).map(|(lexicon, _)| Arc::clone(lexicon));
         let terms = lexicon.as_ref().and_then(|lexicon| Some((lexicon, lexicon.word(word)?)));
-        let number = self.words.len() as u32;
+        // Many a word is its own singular, and its own stem.
+        let mut last = (NONE, NONE);
         let here = WordTerms::new(|form| {
-            let term =
-                terms.and_then(|(lexicon, terms)| lexicon.read(terms.of(form), |term| self.number(term.as_bytes())));
-            term.unwrap_or(NONE)
+            let Some((lexicon, there)) = terms.map(|(lexicon, terms)| (lexicon, terms.of(form))) else { return NONE };
+            if there != last.0 {
+                last = (there, lexicon.read(there, |term| self.number(term.as_bytes())).unwrap_or(NONE));
+            }
+            last.1
         });
-        self.words.push(here);
-        self.bytes += WORD;
+        let next = self.words.len() as u32;
+        let number = *self.known.entry(here).or_insert(next);
+        if number == next {
+            self.words.push(here);
+            self.bytes += WORD;
+        }
         if let Some((_, numbers)) = self.translations.get_mut(translation) {
             let length = numbers.len().max(word as usize + 1);
             self.bytes += 4 * (length - numbers.len());
