@@ -1,13 +1,14 @@
 //! Terms made once: a bounded store of the words seen lately.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
 use super::fold::fold_word;
 use super::number;
 use super::sought::Sought;
+use super::spellings::Short;
 use super::{Mark, Term};
 
 /// Words kept; with their terms some 280 bytes each. When there are so many, a new one takes the place of one that was not asked
@@ -94,7 +95,7 @@ enum Spelling {
 struct Recent([(Short, Known); 2]);
 
 impl Recent {
-    const NONE: Self = Self([(Short([0; 3]), Known::NOT); 2]);
+    const NONE: Self = Self([(Short::EMPTY, Known::NOT); 2]);
 
     /// What is known of a spelling, if it is one of the two.
     #[inline]
@@ -145,7 +146,7 @@ impl Cache {
         }
         let mut others = Vec::new();
         for (spelling, known) in words {
-            let Some(short) = Short::of(spelling) else { continue };
+            let Some(short) = Short::of(spelling.as_bytes()) else { continue };
             match self.find_recent(short) {
                 Some(recent) => *known = recent,
                 None => others.push((short, known)),
@@ -172,7 +173,7 @@ impl Cache {
     /// The term of a word as it is spelled; `None` if nothing is left of it when folded.
     #[inline]
     pub(super) fn find(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
-        let Some(short) = Short::of(spelling) else { return self.find_long(spelling, form) };
+        let Some(short) = Short::of(spelling.as_bytes()) else { return self.find_long(spelling, form) };
         match self.find_recent(short).or_else(|| self.find_short(short)) {
             Some(known) => self.found(known),
             None => self.insert(spelling, Spelling::Short(short), form),
@@ -182,7 +183,7 @@ impl Cache {
     /// Marks a word as it is spelled, while it is kept.
     #[cold]
     pub(super) fn mark(&mut self, spelling: &str, mark: Option<Mark>) {
-        let Some(short) = Short::of(spelling) else {
+        let Some(short) = Short::of(spelling.as_bytes()) else {
             self.long.get_mut(spelling).into_iter().for_each(|known| known.mark = mark);
             return;
         };
@@ -300,7 +301,7 @@ impl Cache {
                     // What is recent is used without a note: the next time there is one.
                     let (short, slot) = (*short, self.slot(*short));
                     if let Some(recent) = self.recent.get_mut(slot).and_then(|recent| recent.get_mut(short)) {
-                        *recent = (Short([0; 3]), Known::NOT);
+                        *recent = (Short::EMPTY, Known::NOT);
                     }
                 }
                 (true, _) => {}
@@ -318,78 +319,9 @@ impl Cache {
     }
 }
 
-/// A spelling of up to 23 bytes, filled up with zeros, and its length in the last byte: found and compared in its place,
-/// without a jump to where a string would keep its bytes.
-#[derive(Debug, Clone, Copy)]
-struct Short([u64; 3]);
-
-impl PartialEq for Short {
-    /// By numbers: to read two together that were just written one by one takes a processor long.
-    #[inline]
-    fn eq(&self, other: &Self) -> bool {
-        let (Self([a, b, c]), Self([d, e, f])) = (self, other);
-        ((a ^ d) | (b ^ e) | (c ^ f)) == 0
-    }
-}
-
-impl Eq for Short {}
-
-impl Short {
-    #[inline]
-    fn of(spelling: &str) -> Option<Self> {
-        let bytes = spelling.as_bytes();
-        let length = (bytes.len() as u64) << 56;
-        Some(Self(match bytes.len() {
-            0..=8 => [up_to_eight(bytes), 0, length],
-            9..=16 => [up_to_eight(bytes.get(..8)?), up_to_eight(bytes.get(8..)?), length],
-            17..=23 => {
-                [up_to_eight(bytes.get(..8)?), up_to_eight(bytes.get(8..16)?), up_to_eight(bytes.get(16..)?) | length]
-            }
-            _ => return None,
-        }))
-    }
-}
-
-/// At most eight bytes as a number, the first the lowest; read together, for to read what was just written bytewise takes
-/// a processor long.
-#[inline]
-fn up_to_eight(bytes: &[u8]) -> u64 {
-    if let Some(eight) = bytes.first_chunk() {
-        return u64::from_le_bytes(*eight);
-    }
-    let shift = |by: usize| 8 * by as u32;
-    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-        let last = u64::from(u32::from_le_bytes(*last)) << shift(bytes.len() - 4);
-        return u64::from(u32::from_le_bytes(*first)) | last;
-    }
-    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
-}
-
-impl Hash for Short {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.iter().for_each(|word| state.write_u64(*word));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn short_spellings_are_told_apart() {
-        let text = "aàbcdefghijklmnopqrstuvwxyz";
-        let mut met = std::collections::HashSet::new();
-        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
-            let short = text.get(..end).and_then(Short::of);
-            assert_eq!(short.is_some(), end < 24);
-            if let Some(Short(words)) = short {
-                let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-                assert!(bytes[..end] == text.as_bytes()[..end] && bytes[end..23].iter().all(|byte| *byte == 0));
-                assert!(usize::from(bytes[23]) == end && met.insert(words));
-            }
-        }
-    }
 
     /// Marks a word with its own number, unless it is marked.
     fn marked(cache: &mut Cache, word: &str, number: usize) -> Option<Mark> {

@@ -30,6 +30,7 @@ mod second_group;
 mod signs;
 mod small_words;
 mod sought;
+mod spellings;
 mod tokenize;
 
 #[cfg(test)]
@@ -42,6 +43,7 @@ use std::ops::Range;
 pub use analyzer::Analyzer;
 pub use fold::fold;
 pub(crate) use plural::singular;
+pub(crate) use spellings::{Sorted, Spellings};
 
 /// Changes whenever the same text may give other terms; an index made by another version must be rebuilt.
 pub const ANALYSIS_VERSION: u32 = 2;

@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 use super::document::if_written_otherwise;
 use super::terms::joined;
 use super::walk::Place;
-use crate::french::{Mark, Term};
+use crate::french::{Mark, Spellings, Term};
 
 /// Terms, or words, numbered before it begins anew.
 const MOST: usize = 250_000;
@@ -118,7 +118,7 @@ impl Lexicon {
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     lexicon: Arc<Lexicon>,
-    terms: HashMap<Box<str>, u32, RandomState>,
+    terms: Spellings<u32>,
     words: HashMap<WordTerms, u32, RandomState>,
 }
 
@@ -186,11 +186,12 @@ impl Numbering {
 
     /// The number of a term; `None` for one that tantivy would not take.
     fn number(&mut self, term: &str) -> Option<u32> {
-        if let Some(number) = self.terms.get(term) {
-            return Some(*number);
+        let known = self.terms.get(term.as_bytes());
+        if known.is_some() {
+            return known;
         }
         let number = u32::try_from(self.terms.len()).ok().filter(|_| term.len() <= LONGEST)?;
-        self.terms.insert(term.into(), number);
+        self.terms.insert(term.as_bytes(), number);
         self.lexicon.add_term(term);
         Some(number)
     }

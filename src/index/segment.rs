@@ -22,6 +22,7 @@ use super::inversion::{Inversion, Kept, Numbers, Slots};
 use super::lexicon::{Form, Lexicon, NONE, WordTerms};
 use super::schema::Fields;
 use super::words::Log;
+use crate::french::{Sorted, Spellings};
 use crate::query::Part;
 
 /// A segment is written when it has this many bytes in memory, or a part of its articles so many words, each of which takes four
@@ -143,7 +144,8 @@ impl SegmentBuilder {
         self.norms.serialize(FieldNormsSerializer::from_write(out)?, None)?;
         let norms = FieldNormReaders::open(self.segment.open_read(SegmentComponent::FieldNorms)?)?;
         let mut out = InvertedIndexSerializer::open(&self.segment)?;
-        let Sorted { terms, places, words } = self.terms.sorted();
+        let (sorted, places, words) = self.terms.sorted();
+        let terms: Vec<&[u8]> = sorted.spellings().collect();
         // In the order of their terms, for what is written one after the other to lie so.
         let mut order: Vec<u32> = (0..words.len() as u32).collect();
         order.sort_unstable_by_key(|word| words.get(*word as usize).map(|word| word.of(Form::Exact)));
@@ -188,7 +190,7 @@ impl SegmentBuilder {
 /// The terms and words of a segment, by number.
 #[derive(Default)]
 struct Terms {
-    numbers: HashMap<Box<[u8]>, u32, RandomState>,
+    numbers: Spellings<u32>,
     words: Vec<WordTerms>,
     /// The number of each word: one that comes by several lexicons is one here, whose occurrences need no merging.
     known: HashMap<WordTerms, u32, RandomState>,
@@ -200,11 +202,11 @@ struct Terms {
 impl Terms {
     fn number(&mut self, term: &[u8]) -> u32 {
         if let Some(number) = self.numbers.get(term) {
-            return *number;
+            return number;
         }
         let number = self.numbers.len() as u32;
         self.bytes += term.len() + TERM;
-        self.numbers.insert(term.into(), number);
+        self.numbers.insert(term, number);
         number
     }
 
@@ -255,35 +257,19 @@ impl Terms {
         number
     }
 
-    fn sorted(&self) -> Sorted<'_> {
-        // Most terms are told apart by the first bytes, which lie where they are compared.
-        let beginning = |term: &[u8]| {
-            let mut first = [0; 8];
-            first.iter_mut().zip(term).for_each(|(place, byte)| *place = *byte);
-            u64::from_be_bytes(first)
-        };
-        let mut sorted: Vec<(u64, &[u8], u32)> =
-            self.numbers.iter().map(|(term, number)| (beginning(term), &**term, *number)).collect();
-        sorted.sort_unstable();
-        let mut places = vec![NONE; sorted.len()];
-        for (place, (_, _, number)) in sorted.iter().enumerate() {
+    /// The terms in their order, the place of each in it by its number, and the words with such places for numbers.
+    fn sorted(self) -> (Sorted<u32>, Vec<u32>, Vec<WordTerms>) {
+        let sorted = self.numbers.into_sorted();
+        let mut places = vec![NONE; sorted.values.len()];
+        for (place, number) in sorted.values.iter().enumerate() {
             if let Some(of_number) = places.get_mut(*number as usize) {
                 *of_number = place as u32;
             }
         }
         let place = |number: u32| places.get(number as usize).copied().unwrap_or(NONE);
         let words = self.words.iter().map(|word| WordTerms::new(|form| place(word.of(form)))).collect();
-        Sorted { words, terms: sorted.into_iter().map(|(_, term, _)| term).collect(), places }
+        (sorted, places, words)
     }
-}
-
-/// The terms of a segment in their order.
-struct Sorted<'a> {
-    terms: Vec<&'a [u8]>,
-    /// The place of each in that order, by its number.
-    places: Vec<u32>,
-    /// The words, with places of terms in place of numbers.
-    words: Vec<WordTerms>,
 }
 
 #[cfg(test)]
