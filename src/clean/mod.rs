@@ -35,7 +35,7 @@ pub struct Rule {
 
 /// Rises whenever the same record may come out otherwise; articles cleaned by another version are cleaned again by
 /// `reindex`.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// What comes out of cleaning.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,7 +13,7 @@ use super::walk::Place;
 use crate::french::{Mark, Spellings, Term};
 
 /// Terms, or words, numbered before it begins anew.
-const MOST: usize = 250_000;
+const MOST: usize = 440_000;
 
 /// tantivy's limit for a term, in bytes.
 const LONGEST: usize = 65_530;
