@@ -11,6 +11,19 @@ const MOST: usize = 100;
 
 /// A field's value without controls and with white space folded; `None` when nothing is left.
 pub(super) fn mended(value: &str) -> Option<String> {
+    if is_whole(value) { Some(value.to_owned()) } else { mended_by_character(value) }
+}
+
+/// Whether a value has nothing to mend that is seen at a glance, as nearly all have.
+fn is_whole(value: &str) -> bool {
+    // What is composed of several characters lies beyond U+0300.
+    let stays = |c: char| matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{24f}' | '’');
+    (1..=LONGEST).contains(&value.len())
+        && value.chars().all(stays)
+        && !(value.starts_with(' ') || value.ends_with(' ') || value.contains("  "))
+}
+
+fn mended_by_character(value: &str) -> Option<String> {
     let composed: String = value
         .nfc()
         .filter(|c| !super::layout::is_noncharacter(*c) && !matches!(c, '\u{AD}' | '\u{200B}' | '\u{FEFF}'))
@@ -91,7 +104,35 @@ fn detected(text: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::language;
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+
+    use super::{LONGEST, is_whole, language, mended, mended_by_character};
+
+    #[test]
+    fn fields_are_mended() {
+        for (value, expected) in [
+            (" Claire  Vial\u{200b} ", Some("Claire Vial")),
+            ("E\u{301}lise\nNoël", Some("Élise Noël")),
+            ("L’Écho d’Aubrac", Some("L’Écho d’Aubrac")),
+            (" \u{ad}", None),
+            ("", None),
+        ] {
+            assert_eq!(mended(value).as_deref(), expected);
+        }
+        assert_eq!(mended(&"é".repeat(3 * LONGEST)).map(|value| value.chars().count()), Some(LONGEST));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_whole_is_its_own_mended_form(value in "[ a-zÀ-ɏ’\u{7f}-\u{b0}\u{301}\u{200b}\n]{0,12}|.{0,12}") {
+            prop_assert_eq!(mended(&value), mended_by_character(&value));
+        }
+
+        #[test]
+        fn most_values_are_whole(value in "[A-Za-zÀ-ɏ’.,0-9]{1,9}( [A-Za-zé’-]{1,9}){0,4}") {
+            prop_assert!(is_whole(&value));
+        }
+    }
 
     const FRENCH: &str =
         "Le conseil a voté hier soir la réouverture de la passerelle, que les habitants attendaient depuis la crue. ";
