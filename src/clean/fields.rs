@@ -53,8 +53,8 @@ const ENOUGH: usize = 60;
 /// bytes. The label is often that of its template; names and figures look like any language.
 const PIECES: usize = 3;
 const PIECE: usize = 400;
-/// Where there is no label, what must agree of the first piece and the last, in bytes: to tell a language by more takes a twentieth
-/// of an ingest, and in windows of the Universal Declaration of Human Rights it told none of the sixteen otherwise.
+/// Where there is no label, what must agree of the first piece and the last, in bytes. To look at all of both takes a fiftieth
+/// of an ingest, and told none of the sixteen languages otherwise in pieces of the Universal Declaration of Human Rights.
 const BEGINNING: usize = 200;
 
 /// The language of a text: as stated, unless a good part of the text is plainly in another.

@@ -15,8 +15,8 @@ use super::{Mark, Term};
 /// for since the last time all places were looked at (the clock of Corbató, 1968).
 const MAX_TERMS: usize = 100_000;
 
-/// Room for the spellings seen last, two by two, which fit a processor's cache where all of them do not; a power of two. Five words
-/// of six are among them in French articles; among half as many, three of four.
+/// Room for the spellings seen last, two by two, which fit a processor's cache where all of them do not; a power of two.
+/// Five words of six are among them in French articles; among half as many, three of four.
 const RECENT: usize = 8192;
 
 /// Longer spellings are not kept.
@@ -88,8 +88,8 @@ enum Spelling {
     Long(Box<str>),
 }
 
-/// Two spellings whose hashes say the same place: the one found last, and the one found or met before it. What is met comes second, for
-/// most words are not met again soon.
+/// Two spellings whose hashes say the same place. What is met comes second, for most words are not met again soon, and goes
+/// first when it is.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 struct Recent([(Short, Known); 2]);

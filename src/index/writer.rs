@@ -55,8 +55,8 @@ pub struct IndexWriter {
 /// Articles whose segment is written in no time.
 const QUICKLY_WRITTEN: usize = 2_000;
 
-/// zstd's level for stored articles. In blocks of 32 kB level 2 makes .462 of French articles at 190 MB/s, 3 .456 at 155, 1 .480
-/// at 215.
+/// zstd's level for stored articles. In blocks of 32 kB level 2 makes .462 of French articles at 190 MB/s, 3 .456 at 155,
+/// 1 .480 at 215.
 const STORE_LEVEL: i32 = 2;
 
 impl IndexWriter {
