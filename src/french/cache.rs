@@ -160,14 +160,14 @@ impl Cache {
     /// Like [`Cache::find`], for a word that was looked up.
     #[inline]
     pub(super) fn recall(&mut self, known: Known, spelling: &str) -> Option<Found<'_>> {
-        // It may have been marked since.
-        if known.mark.is_some() && self.remembers(known) { self.found(known) } else { self.find(spelling, Form::Word) }
+        // One without a mark may have been marked since.
+        if self.remembers(known) { self.found(known) } else { self.find(spelling, Form::Word) }
     }
 
     /// Whether what was looked up was known and cannot be forgotten since: it was used then, so the hand has to come by twice.
     #[inline]
-    fn remembers(&self, known: Known) -> bool {
-        known != Known::NOT && self.went < MAX_TERMS
+    const fn remembers(&self, known: Known) -> bool {
+        known.mark.is_some() && self.went < MAX_TERMS
     }
 
     /// The term of a word as it is spelled; `None` if nothing is left of it when folded.

@@ -71,8 +71,8 @@ pub struct Token<'a> {
     pub width: u32,
     /// Its forms.
     pub term: &'a Term,
-    /// What who uses the analyzer knows the word by. What is put here comes with the word again as it is written here, while the
-    /// analyzer remembers it.
+    /// What who uses the analyzer knows the word by. What is put here once comes with the word again as it is written here, while
+    /// the analyzer remembers it, until [`Analyzer::forget_marks`]. Joined forms and the parts of glued words are not marked.
     pub mark: &'a Cell<Option<Mark>>,
 }
 

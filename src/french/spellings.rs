@@ -35,8 +35,11 @@ impl<V: Copy> Spellings<V> {
     /// All of them in the order of their bytes.
     pub(crate) fn into_sorted(self) -> Sorted<V> {
         let length = self.short.keys().map(|short| short.len()).chain(self.long.keys().map(|long| long.len())).sum();
-        let mut sorted =
-            Sorted { letters: Vec::with_capacity(length), ends: Vec::new(), values: Vec::with_capacity(self.len()) };
+        let mut sorted = Sorted {
+            letters: Vec::with_capacity(length),
+            ends: Vec::with_capacity(self.len()),
+            values: Vec::with_capacity(self.len()),
+        };
         let mut short: Vec<([u64; 3], Short, V)> =
             self.short.into_iter().map(|(short, value)| (short.order(), short, value)).collect();
         short.sort_unstable_by_key(|(order, ..)| *order);

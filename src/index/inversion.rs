@@ -235,7 +235,7 @@ fn of_run(occurrences: &[u32], (begin, end): Run) -> &[u32] {
 struct Postings<'a, 'b> {
     kept: Kept,
     slots: &'a Slots,
-    /// Where the occurrences of each slot of a term end.
+    /// Where the occurrences of each article of a term end.
     groups: &'a mut Vec<u32>,
     /// How far each occurrence in an article lies after the one before.
     steps: &'a mut Vec<u32>,
