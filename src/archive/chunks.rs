@@ -18,7 +18,7 @@ use super::schema::damage;
 
 /// Files up to this many bytes are packed together.
 pub(super) const SMALL: usize = 64 * 1024;
-/// A pack is closed when it has this many bytes. Records in 4 kB take .568 of their length, in 256 kB .403, in 1 MB
+/// A pack is closed when it has this many bytes. Records in 4 kB take .551 of their length, in 256 kB .398, in 1 MB
 /// .376; to get one of them back then takes a millisecond.
 const PACK: usize = 1024 * 1024;
 /// The least, usual and greatest length of a chunk of a large file.
@@ -28,7 +28,7 @@ const LONGEST: usize = 2 * 1024 * 1024;
 /// zstd's level 2 with a larger table: records in a megabyte take .376 of their length at 210 MB/s. Level 2 as it is gives
 /// .384 at 220, level 3 .363 at 170, level 4 .355 at 159.
 const LEVEL: i32 = 2;
-const PARAMETERS: [CParameter; 2] = [CParameter::HashLog(17), CParameter::MinMatch(6)];
+const TABLE: CParameter = CParameter::HashLog(17);
 
 /// A piece of an original: `length` bytes at `offset` of it are those from `start` in `chunk`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +50,7 @@ pub(super) struct ChunkWriter {
 impl ChunkWriter {
     pub(super) fn open(connection: &Connection) -> Result<Self> {
         let mut compressor = Compressor::new(LEVEL).context("zstd cannot be set up")?;
-        for parameter in PARAMETERS {
-            compressor.set_parameter(parameter).context("zstd cannot be set up")?;
-        }
+        compressor.set_parameter(TABLE).context("zstd cannot be set up")?;
         Ok(Self {
             compressor,
             next_chunk: connection.query_row("SELECT coalesce(max(id), 0) + 1 FROM chunks", [], |row| row.get(0))?,

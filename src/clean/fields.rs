@@ -16,7 +16,7 @@ pub(super) fn mended(value: &str) -> Option<String> {
 
 /// Whether a value has nothing to mend that is seen at a glance, as nearly all have.
 fn is_whole(value: &str) -> bool {
-    // What is composed of several characters lies beyond U+0300.
+    // Combining characters begin at U+0300.
     let stays = |c: char| matches!(c, ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{24f}' | '’');
     (1..=LONGEST).contains(&value.len())
         && value.chars().all(stays)
@@ -57,7 +57,13 @@ const PIECE: usize = 400;
 /// of an ingest, and told none of the sixteen languages otherwise in pieces of the Universal Declaration of Human Rights.
 const BEGINNING: usize = 200;
 
-/// Whether a text has letters enough for its language to be told: figures and names would be told too, as any.
+/// So many bytes of a text from a place on, if it has them.
+fn stretch(text: &str, from: usize, length: usize) -> Option<&str> {
+    let to = from + length;
+    text.get(text.floor_char_boundary(from)..text.floor_char_boundary(to)).filter(|_| to <= text.len())
+}
+
+/// Whether a text has letters enough for its language to be told: figures would be told too, as any.
 fn has_enough(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).nth(ENOUGH - 1).is_some()
 }
@@ -65,20 +71,14 @@ fn has_enough(text: &str) -> bool {
 /// The language of a text: as stated, unless a good part of the text is plainly in another.
 pub(super) fn language(text: &str, stated: Option<String>) -> Option<String> {
     let Some(stated) = stated else {
-        let text = text.get(..text.floor_char_boundary(PIECES * PIECE))?;
-        let enough = has_enough(text);
-        let told_in = |number: usize| {
-            let [from, to] = [0, BEGINNING].map(|at| text.floor_char_boundary(number * PIECE + at));
-            text.get(from..to).filter(|piece| has_enough(piece)).map(detected)
-        };
-        // Where its beginning and its end are in one language, so is the text.
-        let first = told_in(0).filter(|first| enough && told_in(PIECES - 1) == Some(first));
-        return enough.then(|| first.unwrap_or_else(|| detected(text)).to_owned());
+        let told = |text: &str| has_enough(text).then(|| detected(text));
+        let beginning = |number: usize| told(stretch(text, number * PIECE, BEGINNING)?);
+        // Where its first piece and its last begin in one language, so is the text.
+        let agreed = beginning(0).filter(|first| beginning(PIECES - 1) == Some(first));
+        let whole = || told(stretch(text, 0, text.len().min(PIECES * PIECE))?);
+        return agreed.or_else(whole).map(str::to_owned);
     };
-    let piece = |number: usize| {
-        let [from, to] = [number * PIECE, (number + 1) * PIECE].map(|at| text.floor_char_boundary(at));
-        text.get(from..to).filter(|_| (number + 1) * PIECE <= text.len()).map(detected)
-    };
+    let piece = |number: usize| stretch(text, number * PIECE, PIECE).map(detected);
     let first = piece(0).filter(|first| *first != stated && TOLD.contains(&stated.as_str()));
     let other = first.filter(|first| (1..PIECES).all(|number| piece(number) == Some(first)));
     Some(other.map_or(stated, str::to_owned))

@@ -12,7 +12,7 @@ use super::{Term, Token};
 /// Pieces of an article that are cut beforehand: those of a text of some 400,000 letters.
 const MAX_CUT: usize = 1 << 16;
 
-/// Turns texts into tokens. It remembers the terms of the words it saw lately (bounded, some 25 MB at most), so each thread
+/// Turns texts into tokens. It remembers the terms of the words it saw lately (bounded, some 30 MB at most), so each thread
 /// keeps one of its own.
 #[derive(Debug, Default)]
 pub struct Analyzer {

@@ -1,14 +1,9 @@
 //! Terms made once: a bounded store of the words seen lately.
 
-use std::collections::HashMap;
-use std::hash::BuildHasher;
-
-use foldhash::fast::RandomState;
-
+use super::bytes_map::{BytesMap, Short};
 use super::fold::fold_word;
 use super::number;
 use super::sought::Sought;
-use super::spellings::Short;
 use super::{Mark, Term};
 
 /// Words kept; with their terms some 280 bytes each. When there are so many, a new one takes the place of one that was not asked
@@ -63,12 +58,10 @@ pub(super) struct Cache {
     hand: usize,
     /// Places the hand went over since [`Cache::begin`].
     went: usize,
-    /// What is known of short spellings, which are nearly all.
-    short: HashMap<Short, Known, RandomState>,
-    /// Some of them, each where its hash says.
+    /// What is known of each spelling.
+    known: BytesMap<Known>,
+    /// Some of the short ones, each where its hash says.
     recent: Vec<Recent>,
-    /// What is known of the others.
-    long: HashMap<Box<str>, Known, RandomState>,
     /// The term last made of a spelling that is not kept.
     unkept: Option<Term>,
     /// The words that are looked for; `None` for any.
@@ -79,13 +72,7 @@ pub(super) struct Cache {
 #[derive(Debug)]
 struct Kept {
     term: Term,
-    spelling: Spelling,
-}
-
-#[derive(Debug)]
-enum Spelling {
-    Short(Short),
-    Long(Box<str>),
+    spelling: Box<str>,
 }
 
 /// Two spellings whose hashes say the same place. What is met comes second, for most words are not met again soon, and goes
@@ -97,7 +84,7 @@ struct Recent([(Short, Known); 2]);
 impl Recent {
     const NONE: Self = Self([(Short::EMPTY, Known::NOT); 2]);
 
-    /// What is known of a spelling, if it is one of the two.
+    /// What is known of a spelling, if it is one of the two. In an empty place is the empty spelling, of which nothing is known.
     #[inline]
     fn find(&mut self, short: Short) -> Option<Known> {
         let Self([first, second]) = self;
@@ -173,41 +160,47 @@ impl Cache {
     /// The term of a word as it is spelled; `None` if nothing is left of it when folded.
     #[inline]
     pub(super) fn find(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
-        let Some(short) = Short::of(spelling.as_bytes()) else { return self.find_long(spelling, form) };
-        match self.find_recent(short).or_else(|| self.find_short(short)) {
+        let known = match Short::of(spelling.as_bytes()) {
+            Some(short) => self.find_recent(short).or_else(|| self.find_short(short)),
+            None => self.find_long(spelling),
+        };
+        match known {
             Some(known) => self.found(known),
-            None => self.insert(spelling, Spelling::Short(short), form),
+            None => self.insert(spelling, form),
         }
     }
 
     /// Marks a word as it is spelled, while it is kept.
     #[cold]
     pub(super) fn mark(&mut self, spelling: &str, mark: Option<Mark>) {
-        let Some(short) = Short::of(spelling.as_bytes()) else {
-            self.long.get_mut(spelling).into_iter().for_each(|known| known.mark = mark);
-            return;
-        };
-        let slot = self.slot(short);
-        let recent = self.recent.get_mut(slot).and_then(|recent| recent.get_mut(short)).map(|(_, known)| known);
-        self.short.get_mut(&short).into_iter().chain(recent).for_each(|known| known.mark = mark);
+        self.known.get_mut(spelling.as_bytes()).into_iter().for_each(|known| known.mark = mark);
+        if let Some((_, known)) = Short::of(spelling.as_bytes()).and_then(|short| self.recent_mut(short)) {
+            known.mark = mark;
+        }
     }
 
     /// Takes the marks of all words away.
     pub(super) fn forget_marks(&mut self) {
         self.recent.clear();
-        self.short.values_mut().chain(self.long.values_mut()).for_each(|known| known.mark = None);
+        self.known.values_mut().for_each(|known| known.mark = None);
     }
 
     /// Where a short spelling is among the recent ones, if it is.
     #[inline]
     fn slot(&self, short: Short) -> usize {
-        self.short.hasher().hash_one(short) as usize & (RECENT / 2 - 1)
+        self.known.hash(short) as usize & (RECENT / 2 - 1)
     }
 
     #[inline]
     fn find_recent(&mut self, short: Short) -> Option<Known> {
         let slot = self.slot(short);
         self.recent.get_mut(slot)?.find(short)
+    }
+
+    /// What stands for a spelling among the recent ones.
+    fn recent_mut(&mut self, short: Short) -> Option<&mut (Short, Known)> {
+        let slot = self.slot(short);
+        self.recent.get_mut(slot)?.get_mut(short)
     }
 
     #[inline]
@@ -218,9 +211,9 @@ impl Cache {
     /// What is known of a short spelling that is not recent; it is from now on.
     #[inline]
     fn find_short(&mut self, short: Short) -> Option<Known> {
-        let known = *self.short.get(&short)?;
+        let known = self.known.get_short(short)?;
         // While they are few they are near enough.
-        if self.recent.is_empty() && self.short.len() >= RECENT {
+        if self.recent.is_empty() && self.known.len() >= RECENT {
             self.recent.resize(RECENT / 2, Recent::NONE);
         }
         let slot = self.slot(short);
@@ -231,12 +224,10 @@ impl Cache {
         Some(known)
     }
 
-    fn find_long(&mut self, spelling: &str, form: Form) -> Option<Found<'_>> {
-        let Some(known) = self.long.get(spelling).copied() else {
-            return self.insert(spelling, Spelling::Long(spelling.into()), form);
-        };
+    fn find_long(&mut self, spelling: &str) -> Option<Known> {
+        let known = self.known.get(spelling.as_bytes())?;
         self.use_again(known);
-        self.found(known)
+        Some(known)
     }
 
     fn use_again(&mut self, known: Known) {
@@ -252,7 +243,7 @@ impl Cache {
     }
 
     #[cold]
-    fn insert(&mut self, word: &str, spelling: Spelling, form: Form) -> Option<Found<'_>> {
+    fn insert(&mut self, word: &str, form: Form) -> Option<Found<'_>> {
         let folded = match form {
             Form::Word => fold_word(word),
             Form::Number => number::value(word),
@@ -269,15 +260,12 @@ impl Cache {
         if self.kept.is_empty() && self.sought.is_none() {
             // Room for the words of some articles, not taken until it is used: to grow is to copy them.
             self.kept.reserve(RECENT);
-            self.short.reserve(RECENT / 2);
+            self.known.reserve(RECENT / 2);
         }
         let place = if self.kept.len() < MAX_TERMS { self.kept.len() } else { self.give_away() };
         let known = Known { place: place as u32, mark: None };
-        match &spelling {
-            Spelling::Short(short) => self.short.insert(*short, known),
-            Spelling::Long(long) => self.long.insert(long.clone(), known),
-        };
-        let kept = Kept { term, spelling };
+        self.known.insert(word.as_bytes(), known);
+        let kept = Kept { term, spelling: word.into() };
         match self.kept.get_mut(place) {
             Some(before) => *before = kept,
             None => {
@@ -295,25 +283,14 @@ impl Cache {
             self.hand = (place + 1) % MAX_TERMS;
             self.went += 1;
             let Some(used) = self.used.get_mut(place) else { return place };
-            let spelling = self.kept.get(place).map(|kept| &kept.spelling);
-            match (std::mem::take(used), spelling) {
-                (true, Some(Spelling::Short(short))) => {
-                    // What is recent is used without a note: the next time there is one.
-                    let (short, slot) = (*short, self.slot(*short));
-                    if let Some(recent) = self.recent.get_mut(slot).and_then(|recent| recent.get_mut(short)) {
-                        *recent = (Short::EMPTY, Known::NOT);
-                    }
-                }
-                (true, _) => {}
-                (false, Some(Spelling::Short(short))) => {
-                    self.short.remove(short);
-                    return place;
-                }
-                (false, Some(Spelling::Long(long))) => {
-                    self.long.remove(long);
-                    return place;
-                }
-                (false, None) => return place,
+            let Some(Kept { spelling, .. }) = self.kept.get(place) else { return place };
+            if !std::mem::take(used) {
+                self.known.remove(spelling.as_bytes());
+                return place;
+            }
+            // What is recent is used without a note: the next time there is one.
+            if let Some(recent) = Short::of(spelling.as_bytes()).and_then(|short| self.recent_mut(short)) {
+                *recent = (Short::EMPTY, Known::NOT);
             }
         }
     }
@@ -412,12 +389,12 @@ mod tests {
             let word = format!("mot{n}x");
             assert_eq!(cache.term(&word, Form::Word).unwrap().exact, word);
         }
-        assert!(cache.kept.len() == MAX_TERMS && cache.short.len() + cache.long.len() == MAX_TERMS);
+        assert!(cache.kept.len() == MAX_TERMS && cache.known.len() == MAX_TERMS);
         let long = "é".repeat(1000);
         assert_eq!(cache.term(&long, Form::Word).unwrap().exact.len(), 100);
-        assert!(!cache.long.contains_key(long.as_str()));
+        assert!(cache.known.get(long.as_bytes()).is_none());
         let middling = "é".repeat(20);
         assert_eq!(cache.term(&middling, Form::Word).unwrap().exact.len(), 20);
-        assert!(cache.long.contains_key(middling.as_str()));
+        assert!(cache.known.get(middling.as_bytes()).is_some());
     }
 }

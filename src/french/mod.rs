@@ -14,6 +14,7 @@
 //! corpora, JASIS 50(10), 1999; Université de Neuchâtel), rewritten for unaccented words and kept milder.
 
 mod analyzer;
+mod bytes_map;
 mod cache;
 mod compound;
 mod elision;
@@ -30,7 +31,6 @@ mod second_group;
 mod signs;
 mod small_words;
 mod sought;
-mod spellings;
 mod tokenize;
 
 #[cfg(test)]
@@ -41,9 +41,9 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 
 pub use analyzer::Analyzer;
+pub(crate) use bytes_map::{BytesMap, Sorted};
 pub use fold::fold;
 pub(crate) use plural::singular;
-pub(crate) use spellings::{Sorted, Spellings};
 
 /// Changes whenever the same text may give other terms; an index made by another version must be rebuilt.
 pub const ANALYSIS_VERSION: u32 = 2;
@@ -71,12 +71,12 @@ pub struct Token<'a> {
     pub width: u32,
     /// Its forms.
     pub term: &'a Term,
-    /// What who uses the analyzer knows the word by. What is put here once comes with the word again as it is written here, while
-    /// the analyzer remembers it, until [`Analyzer::forget_marks`]. Joined forms and the parts of glued words are not marked.
+    /// A mark that the caller may put on the word as it is written here, once: it comes with the word again while the analyzer
+    /// remembers it, until [`Analyzer::forget_marks`]. Joined forms, glued words and their parts keep none.
     pub mark: &'a Cell<Option<Mark>>,
 }
 
-/// A number that stands for a word.
+/// What a caller knows a word by.
 pub type Mark = NonZeroU32;
 
 impl Term {

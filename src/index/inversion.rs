@@ -105,6 +105,7 @@ pub(super) struct Inversion {
     of_words: Vec<Run>,
     of_words_end: Vec<u32>,
     merged: Vec<u32>,
+    /// For [`Postings`].
     groups: Vec<u32>,
     steps: Vec<u32>,
 }
@@ -172,13 +173,13 @@ impl Inversion {
             Numbers::Words(..) => {
                 let mut begin = 0;
                 for (term, end) in terms.iter().zip(of_words_end) {
-                    let runs = of_words.get(std::mem::replace(&mut begin, *end) as usize..*end as usize);
-                    match runs.unwrap_or_default() {
+                    let of_term = of_words.get(std::mem::replace(&mut begin, *end) as usize..*end as usize);
+                    match of_term.unwrap_or_default() {
                         [] => {}
                         [run] => postings.write(term, of_run(occurrences, *run))?,
-                        runs => {
+                        several => {
                             merged.clear();
-                            runs.iter().for_each(|run| merged.extend_from_slice(of_run(occurrences, *run)));
+                            several.iter().for_each(|run| merged.extend_from_slice(of_run(occurrences, *run)));
                             // This sort finds what is in order already and merges it.
                             merged.sort();
                             postings.write(term, merged)?;
@@ -192,11 +193,11 @@ impl Inversion {
 
     /// Finds the words of each term; returns how many occurrences the terms have together.
     fn gather(&mut self, words: &[WordTerms], forms: &[Form], terms: usize) -> u64 {
-        self.of_words_end.clear();
-        self.of_words_end.resize(terms, 0);
         if self.occurrences.is_empty() {
             return 0;
         }
+        self.of_words_end.clear();
+        self.of_words_end.resize(terms, 0);
         let mut all = 0;
         let met = || words.iter().zip(&self.runs).filter(|(_, (begin, end))| begin < end);
         for (word, (begin, end)) in met() {

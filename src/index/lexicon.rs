@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 use super::document::if_written_otherwise;
 use super::terms::joined;
 use super::walk::Place;
-use crate::french::{Mark, Spellings, Term};
+use crate::french::{BytesMap, Mark, Term};
 
 /// Terms, or words, numbered before it begins anew: nearly as many as a map's table for half a million holds.
 const MOST: usize = 440_000;
@@ -118,7 +118,7 @@ impl Lexicon {
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     lexicon: Arc<Lexicon>,
-    terms: Spellings<u32>,
+    terms: BytesMap<u32>,
     words: HashMap<WordTerms, u32, RandomState>,
 }
 

@@ -22,7 +22,7 @@ use super::inversion::{Inversion, Kept, Numbers, Slots};
 use super::lexicon::{Form, Lexicon, NONE, WordTerms};
 use super::schema::Fields;
 use super::words::Log;
-use crate::french::{Sorted, Spellings};
+use crate::french::{BytesMap, Sorted};
 use crate::query::Part;
 
 /// A segment is written when it has this many bytes in memory, or a part of its articles so many words, each of which takes four
@@ -145,11 +145,11 @@ impl SegmentBuilder {
         let norms = FieldNormReaders::open(self.segment.open_read(SegmentComponent::FieldNorms)?)?;
         let mut out = InvertedIndexSerializer::open(&self.segment)?;
         let (sorted, places, words) = self.terms.sorted();
-        let terms: Vec<&[u8]> = sorted.spellings().collect();
+        let terms: Vec<&[u8]> = sorted.keys().collect();
         // In the order of their terms, for what is written one after the other to lie so.
         let mut order: Vec<u32> = (0..words.len() as u32).collect();
         order.sort_unstable_by_key(|word| words.get(*word as usize).map(|word| word.of(Form::Exact)));
-        let all: Vec<u32> = (0..terms.len() as u32).collect();
+        let in_order: Vec<u32> = (0..terms.len() as u32).collect();
         let (mut inversion, mut dealt) = (Inversion::default(), None);
         for (field, entry) in self.schema.fields() {
             let kept = match entry.field_type().get_index_record_option() {
@@ -172,7 +172,7 @@ impl SegmentBuilder {
                 let Some(log) = self.values.get_mut(field.field_id() as usize) else { continue };
                 dealt = None;
                 let place = |term| places.get(term as usize).copied().unwrap_or(NONE);
-                inversion.deal(std::mem::take(log), &all, place, &self.slots);
+                inversion.deal(std::mem::take(log), &in_order, place, &self.slots);
                 Numbers::Terms
             };
             let norms = norms.get_field(field)?;
@@ -190,7 +190,7 @@ impl SegmentBuilder {
 /// The terms and words of a segment, by number.
 #[derive(Default)]
 struct Terms {
-    numbers: Spellings<u32>,
+    numbers: BytesMap<u32>,
     words: Vec<WordTerms>,
     /// The number of each word: one that comes by several lexicons is one here, whose occurrences need no merging.
     known: HashMap<WordTerms, u32, RandomState>,
@@ -259,6 +259,8 @@ impl Terms {
 
     /// The terms in their order, the place of each in it by its number, and the words with such places for numbers.
     fn sorted(self) -> (Sorted<u32>, Vec<u32>, Vec<WordTerms>) {
+        // To sort takes memory.
+        drop((self.known, self.translations));
         let sorted = self.numbers.into_sorted();
         let mut places = vec![NONE; sorted.values.len()];
         for (place, number) in sorted.values.iter().enumerate() {

@@ -1,42 +1,81 @@
-//! Spellings as keys of maps: most are short, and are found and compared in their place.
+//! A map by the bytes of words and terms: most are short, and are found and compared in their place.
 
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::fast::RandomState;
 
-/// A map by spelling, or by any bytes.
-#[derive(Debug, Default)]
-pub(crate) struct Spellings<V> {
+/// A map by bytes.
+#[derive(Debug)]
+pub(crate) struct BytesMap<V> {
     short: HashMap<Short, V, RandomState>,
     long: HashMap<Box<[u8]>, V, RandomState>,
 }
 
-impl<V: Copy> Spellings<V> {
+impl<V> Default for BytesMap<V> {
+    fn default() -> Self {
+        Self { short: HashMap::default(), long: HashMap::default() }
+    }
+}
+
+impl<V: Copy> BytesMap<V> {
     pub(crate) fn len(&self) -> usize {
         self.short.len() + self.long.len()
     }
 
-    pub(crate) fn get(&self, spelling: &[u8]) -> Option<V> {
-        match Short::of(spelling) {
-            Some(short) => self.short.get(&short),
-            None => self.long.get(spelling),
+    pub(crate) fn get(&self, key: &[u8]) -> Option<V> {
+        match Short::of(key) {
+            Some(short) => self.get_short(short),
+            None => self.long.get(key).copied(),
         }
-        .copied()
     }
 
-    pub(crate) fn insert(&mut self, spelling: &[u8], value: V) {
-        match Short::of(spelling) {
+    #[inline]
+    pub(super) fn get_short(&self, key: Short) -> Option<V> {
+        self.short.get(&key).copied()
+    }
+
+    pub(super) fn get_mut(&mut self, key: &[u8]) -> Option<&mut V> {
+        match Short::of(key) {
+            Some(short) => self.short.get_mut(&short),
+            None => self.long.get_mut(key),
+        }
+    }
+
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.short.values_mut().chain(self.long.values_mut())
+    }
+
+    pub(crate) fn insert(&mut self, key: &[u8], value: V) {
+        match Short::of(key) {
             Some(short) => self.short.insert(short, value),
-            None => self.long.insert(spelling.into(), value),
+            None => self.long.insert(key.into(), value),
         };
     }
 
-    /// All of them in the order of their bytes.
+    pub(super) fn remove(&mut self, key: &[u8]) {
+        match Short::of(key) {
+            Some(short) => self.short.remove(&short),
+            None => self.long.remove(key),
+        };
+    }
+
+    /// Makes room for so many more short keys.
+    pub(super) fn reserve(&mut self, keys: usize) {
+        self.short.reserve(keys);
+    }
+
+    /// The hash by which a short key is found.
+    #[inline]
+    pub(super) fn hash(&self, key: Short) -> u64 {
+        self.short.hasher().hash_one(key)
+    }
+
+    /// Its keys and values in the order of the keys' bytes.
     pub(crate) fn into_sorted(self) -> Sorted<V> {
         let length = self.short.keys().map(|short| short.len()).chain(self.long.keys().map(|long| long.len())).sum();
         let mut sorted = Sorted {
-            letters: Vec::with_capacity(length),
+            bytes: Vec::with_capacity(length),
             ends: Vec::with_capacity(self.len()),
             values: Vec::with_capacity(self.len()),
         };
@@ -57,29 +96,30 @@ impl<V: Copy> Spellings<V> {
     }
 }
 
-/// Spellings in the order of their bytes, one after the other.
+/// What a map held, in the order of the keys.
 pub(crate) struct Sorted<V> {
-    letters: Vec<u8>,
+    /// The keys, one after the other.
+    bytes: Vec<u8>,
     /// Where each ends.
     ends: Vec<usize>,
     pub(crate) values: Vec<V>,
 }
 
 impl<V> Sorted<V> {
-    fn push(&mut self, spelling: impl Iterator<Item = u8>, value: V) {
-        self.letters.extend(spelling);
-        self.ends.push(self.letters.len());
+    fn push(&mut self, key: impl Iterator<Item = u8>, value: V) {
+        self.bytes.extend(key);
+        self.ends.push(self.bytes.len());
         self.values.push(value);
     }
 
-    pub(crate) fn spellings(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &[u8]> {
         let mut begin = 0;
-        self.ends.iter().map(move |end| self.letters.get(std::mem::replace(&mut begin, *end)..*end).unwrap_or_default())
+        self.ends.iter().map(move |end| self.bytes.get(std::mem::replace(&mut begin, *end)..*end).unwrap_or_default())
     }
 }
 
-/// A spelling of up to 23 bytes, filled up with zeros, and its length in the last byte: found and compared in its place,
-/// without a jump to where a string would keep its bytes.
+/// A key of up to 23 bytes, filled up with zeros, and its length in the last byte: found and compared in its place, without
+/// a jump to where a string would keep its bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Short([u64; 3]);
 
@@ -95,6 +135,7 @@ impl PartialEq for Short {
 impl Eq for Short {}
 
 impl Short {
+    /// The key of no bytes.
     pub(super) const EMPTY: Self = Self([0; 3]);
 
     /// `None` of a longer one.
@@ -120,7 +161,7 @@ impl Short {
         self.0.into_iter().flat_map(u64::to_le_bytes).take(self.len())
     }
 
-    /// What orders spellings by their bytes, and those that differ by zeros at the end by their length.
+    /// What orders keys by their bytes, and those that differ by zeros at the end by their length.
     fn order(self) -> [u64; 3] {
         self.0.map(u64::swap_bytes)
     }
@@ -157,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_spellings_are_told_apart() {
+    fn short_keys_are_told_apart() {
         let text = "aàbcdefghijklmnopqrstuvwxyz";
         let mut met = std::collections::HashSet::new();
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
@@ -174,20 +215,26 @@ mod tests {
     proptest! {
         #[test]
         fn keeps_them_like_any_map(
-            spellings in proptest::collection::vec(
+            keys in proptest::collection::vec(
                 proptest::collection::vec(proptest::sample::select(&[0_u8, 1, b'a', b'b', 0xff][..]), 0..30), 0..200,
             )
         ) {
-            let (mut ours, mut theirs) = (Spellings::default(), BTreeMap::new());
-            for (number, spelling) in spellings.iter().enumerate() {
-                prop_assert_eq!(ours.get(spelling), theirs.get(spelling).copied());
-                ours.insert(spelling, number);
-                theirs.insert(spelling.clone(), number);
+            let (mut ours, mut theirs) = (BytesMap::default(), BTreeMap::new());
+            for (number, key) in keys.iter().enumerate() {
+                prop_assert_eq!(ours.get(key), theirs.get(key).copied());
+                if number % 5 == 4 {
+                    ours.remove(key);
+                    theirs.remove(key);
+                } else {
+                    ours.insert(key, number);
+                    theirs.insert(key.clone(), number);
+                }
+                prop_assert_eq!(ours.get_mut(key).copied(), theirs.get(key).copied());
             }
             prop_assert_eq!(ours.len(), theirs.len());
             let sorted = ours.into_sorted();
             let sorted: Vec<(Vec<u8>, usize)> =
-                sorted.spellings().map(<[u8]>::to_vec).zip(sorted.values.iter().copied()).collect();
+                sorted.keys().map(<[u8]>::to_vec).zip(sorted.values.iter().copied()).collect();
             prop_assert_eq!(sorted, theirs.into_iter().collect::<Vec<_>>());
         }
     }
