@@ -12,8 +12,9 @@ use super::terms::joined;
 use super::walk::Place;
 use crate::french::{BytesMap, Mark, Term};
 
-/// Terms, or words, numbered before it begins anew: nearly as many as a map's table for half a million holds.
-const MOST: usize = 440_000;
+/// Terms, or words, numbered before it begins anew. So many terms are of some 190,000 words, which still fit a table of 2^18
+/// places; the next takes twice the memory.
+const MOST: usize = 330_000;
 
 /// tantivy's limit for a term, in bytes.
 const LONGEST: usize = 65_530;
