@@ -8,6 +8,8 @@ pub mod french;
 pub mod article;
 pub mod problem;
 
+pub mod fault;
+
 pub mod read;
 
 pub mod clean;

@@ -3,6 +3,7 @@
 //! Everything else is an [`anyhow::Error`] with the path in its context.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 
 /// One record (or one file) that could not be taken in: reported, counted, skipped, never the end of a run.
@@ -41,6 +42,8 @@ pub enum FailureKind {
     Surroundings,
     /// Stopped by Ctrl-C or SIGTERM.
     Interrupted,
+    /// A fault of newsgrep itself.
+    Internal,
 }
 
 impl FailureKind {
@@ -53,9 +56,19 @@ impl FailureKind {
             Self::Skipped => 3,
             Self::Damage => 4,
             Self::Surroundings => 5,
+            Self::Internal => 70,
             Self::Interrupted => 130,
         }
     }
+}
+
+/// Whether an error of the system says nothing about what is on the disk: too many files are open, memory or permission is
+/// lacking, the disk does not answer.
+#[must_use]
+pub fn is_environment(error: &io::Error) -> bool {
+    // By their numbers, which are the same on all Linuxes: EIO, ENOMEM, ENFILE, EMFILE.
+    let numbers = [5, 12, 23, 24];
+    error.kind() == io::ErrorKind::PermissionDenied || error.raw_os_error().is_some_and(|n| numbers.contains(&n))
 }
 
 /// An error of a known kind. Found by downcasting along an [`anyhow::Error`]'s chain; an error without one counts as
@@ -73,6 +86,12 @@ impl Failure {
     pub fn error(kind: FailureKind, message: impl Into<String>) -> anyhow::Error {
         Self { kind, message: message.into() }.into()
     }
+}
+
+/// Whether an error says that something is not what it was.
+#[must_use]
+pub fn is_damage(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Failure>().is_some_and(|failure| failure.kind == FailureKind::Damage)
 }
 
 impl fmt::Display for Failure {

@@ -14,7 +14,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
-use bench::{Bench, fixtures};
+use bench::{Bench, files, fixtures};
 use serde_json::Value;
 
 #[test]
@@ -213,12 +213,11 @@ fn damage_is_reported_and_never_served() {
     let bench = Bench::with_fixtures();
     assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
     let index = bench.archive().join("index");
-    for entry in fs::read_dir(&index).unwrap() {
-        let path = entry.unwrap().path();
-        let good = fs::read(&path).unwrap();
+    for (name, good) in files(&index) {
         if good.is_empty() {
             continue;
         }
+        let path = index.join(name);
         let mut bad = good.clone();
         let middle = bad.len() / 2;
         bad[middle] ^= 0x10;

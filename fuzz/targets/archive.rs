@@ -8,11 +8,17 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use newsgrep::archive::{Filter, Reader, check};
+use newsgrep::archive::{Filter, Reader, Wait, Writer, check};
 use newsgrep::article::ArticleId;
 
 static SOUND: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/archives/v1/archive.sqlite")).unwrap()
+    let frozen = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/archives/v1/archive.sqlite");
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("archive.sqlite");
+    fs::copy(frozen, &file).unwrap();
+    // Converted to the format of today.
+    drop(Writer::open(dir.path(), &Wait::No).unwrap());
+    fs::read(file).unwrap()
 });
 
 fuzz_target!(|edits: Vec<(u32, u8)>| {
@@ -29,13 +35,13 @@ fuzz_target!(|edits: Vec<(u32, u8)>| {
     let _ = archive.list(&Filter { old_versions: true, ..Filter::default() }, &mut |row| {
         ids.push(row.id);
         Ok(ControlFlow::Continue(()))
-    });
+    }, &mut |_| ());
     for id in ids {
         if let Ok(bytes) = archive.record_bytes(id) {
             assert_eq!(ArticleId::of(&bytes), id);
         }
         let _ = archive.original(id, &mut std::io::sink());
     }
-    let _ = (archive.stats(), archive.manifest(), archive.forgotten());
+    let _ = (archive.stats(&mut |_| ()), archive.index_commit(), archive.forgotten(&mut |_| ()));
     let _ = archive.live(&mut |_| Ok(ControlFlow::Continue(())));
 });

@@ -6,6 +6,8 @@ use rusqlite::OptionalExtension;
 use super::forget::forgotten;
 use super::reader::Reader;
 use super::rows::Visited;
+use super::schema::Meta;
+use super::seal::GONE;
 use crate::article::ArticleId;
 
 impl Reader {
@@ -38,12 +40,22 @@ impl Reader {
         self.ids("SELECT public FROM articles WHERE changed > ? AND NOT live", sequence)
     }
 
-    /// The articles that were forgotten and are not to come back.
+    /// The articles that were forgotten and are not to come back. What is damaged or missing is told to `damaged`.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn forgotten(&self) -> Result<Vec<ArticleId>> {
-        self.explained(|| forgotten(&self.connection))
+    pub fn forgotten(&self, damaged: &mut dyn FnMut(String)) -> Result<Vec<ArticleId>> {
+        let _snapshot = self.snapshot()?;
+        self.explained(|| {
+            let mut broken = 0;
+            GONE.check(&self.connection, &mut |_| broken += 1)?;
+            let ids = forgotten(&self.connection)?;
+            let missing = Meta::load(&self.connection)?.counts.gone - i64::try_from(ids.len())?;
+            if broken > 0 || missing > 0 {
+                damaged("not every article that was forgotten can be named any more: run newsgrep check".to_owned());
+            }
+            Ok(ids)
+        })
     }
 
     /// One article as [`Reader::live`] hands them over; without bytes when it has left, `None` when there is none.

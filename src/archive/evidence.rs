@@ -6,10 +6,10 @@ use anyhow::Result;
 use super::reader::Reader;
 use super::record;
 use super::rows::ArticleRow;
-use super::schema::is_damage;
-use super::seal::{ORIGINALS, SOURCES};
+use super::seal::{FORMER, ORIGINALS, RECORDS, SOURCES};
 use super::writer::no_such_article;
 use crate::article::ArticleId;
+use crate::problem::is_damage;
 
 /// What the archive can vouch for about an article.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +101,11 @@ impl Reader {
             let (hash, kept): (Option<[u8; 32]>, Option<[u8; 32]>) = (row.get(1)?, row.get(2)?);
             let (offset, length): (i64, i64) = (row.get(5)?, row.get(6)?);
             let before = damage.len();
+            for sealed in [&RECORDS, &FORMER] {
+                if !sealed.is_sound(&self.connection, original)? {
+                    damage.push(format!("{}, row {original}: it is not as it was written", sealed.table));
+                }
+            }
             let sources = self.sources(original, damage)?;
             self.compare(original, kept.or(hash), offset..offset.saturating_add(length), article, damage)?;
             places.push(Place {

@@ -12,10 +12,11 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::{ChunkReader, ChunkWriter, remove_pieces};
-use super::record;
-use super::seal::{GONE, ORIGINALS};
+use super::opening::PATIENCE;
+use super::seal::{GONE, ORIGINALS, STATES};
 use super::stream::APART;
 use super::writer::{Writer, no_such_article};
+use super::{journal, record};
 use crate::article::ArticleId;
 use crate::problem::{Failure, FailureKind};
 
@@ -47,6 +48,7 @@ impl Writer {
         let forgotten = self.changing(|writer| forget(writer, ids))?;
         self.commit()?;
         self.forgotten.extend(ids);
+        journal::remove_set_aside(&self.dir)?;
         if self.empty_journal()? {
             return Ok(forgotten);
         }
@@ -66,7 +68,11 @@ impl Writer {
     pub fn lift(&mut self, ids: &[ArticleId]) -> Result<u64> {
         let lifted = self.changing(|writer| {
             let mut delete = writer.connection.prepare_cached("DELETE FROM gone WHERE public = ?")?;
-            ids.iter().try_fold(0, |lifted, id| Ok(lifted + delete.execute([id.0.cast_signed()])? as u64))
+            let lifted =
+                ids.iter().try_fold(0, |lifted, id| anyhow::Ok(lifted + delete.execute([id.0.cast_signed()])?))?;
+            drop(delete);
+            writer.meta.counts.gone -= i64::try_from(lifted)?;
+            Ok(lifted as u64)
         })?;
         self.commit()?;
         self.forgotten.retain(|id| !ids.contains(id));
@@ -75,8 +81,7 @@ impl Writer {
 
     /// Writes the journal to the database and empties it; `false` when somebody reads it.
     pub(super) fn empty_journal(&self) -> Result<bool> {
-        let busy: bool = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        Ok(!busy)
+        journal::empty(&self.connection, PATIENCE)
     }
 }
 
@@ -125,13 +130,26 @@ fn forget(writer: &mut Writer, ids: &[ArticleId]) -> Result<Forgotten> {
     for (article, _) in &articles {
         find_originals(connection, *article, &mut shown, &mut former)?;
     }
+    let mut counts = writer.meta.counts;
     for (article, public) in &articles {
-        connection.prepare_cached("DELETE FROM records WHERE article = ?")?.execute([article])?;
+        let query = "SELECT live, NOT EXISTS (SELECT 1 FROM gone WHERE public = ?2) FROM articles WHERE id = ?1";
+        let (live, new): (i64, i64) =
+            connection.prepare_cached(query)?.query_row((article, public), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        counts.articles -= 1;
+        counts.live -= live;
+        counts.gone += new;
+        let removed = connection.prepare_cached("DELETE FROM records WHERE article = ?")?.execute([article])?;
+        counts.records -= i64::try_from(removed)?;
+        let next: Vec<i64> = connection
+            .prepare_cached("SELECT id FROM articles WHERE previous = ?")?
+            .query_map([article], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
         connection
             .prepare_cached(
                 "UPDATE articles SET previous = (SELECT previous FROM articles WHERE id = ?1) WHERE previous = ?1",
             )?
             .execute([article])?;
+        next.into_iter().try_for_each(|next| STATES.set(connection, next))?;
         connection.prepare_cached("DELETE FROM articles WHERE id = ?")?.execute([article])?;
         connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?, 0)")?.execute((public, changed))?;
         GONE.set(connection, *public)?;
@@ -146,6 +164,7 @@ fn forget(writer: &mut Writer, ids: &[ArticleId]) -> Result<Forgotten> {
     }
     cuts.retain(|_, cuts| !cuts.is_empty());
     cut(connection, &mut writer.chunks, &cuts)?;
+    writer.meta.counts = counts;
     Ok(Forgotten { articles: articles.len() as u64, originals: cuts.len() as u64 })
 }
 

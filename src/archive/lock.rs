@@ -1,9 +1,9 @@
 //! One writer at a time: an advisory lock on `ARCHIVE/lock`, which the system lets go when its holder ends, however it
-//! ends. The file stays; what stands in it only says who holds, or last held, the lock.
+//! ends. The file stays. Its first line is a [`Note`] of the last commit, its second says who holds, or last held, the lock.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::Read;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::journal::{NOTE, Note};
 use crate::problem::{Failure, FailureKind};
 
 /// How long to wait for another writer to finish.
@@ -26,7 +27,14 @@ pub enum Wait {
 /// The right to write, held until it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+    note: Option<Note>,
+}
+
+/// Keeps writers out while it is held, and no readers.
+#[derive(Debug)]
+pub(super) struct Shared {
+    _file: Option<File>,
 }
 
 /// How often a waiting writer looks again: the system's own blocking call could be neither limited nor interrupted.
@@ -66,12 +74,44 @@ impl Lock {
                 }
             }
         }
-        // Only for people: a write that fails (disk full) does not make the lock any less ours.
+        let note = Note::of(&file);
+        // For people: a write that fails (a full disk) does not make the lock any less ours.
         let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ");
-        let _ = file.set_len(0);
-        let _ = write!(file, "process {}: {command}", std::process::id());
-        Ok(Self { _file: file })
+        let holder = format!("process {}: {command}", std::process::id());
+        let _ = file.set_len((NOTE + holder.len()) as u64);
+        if note.is_none() {
+            let _ = file.write_all_at(Note::NONE.as_bytes(), 0);
+        }
+        let _ = file.write_all_at(holder.as_bytes(), NOTE as u64);
+        Ok(Self { file, note })
     }
+
+    /// What the last writer noted of its last commit.
+    pub(super) const fn note(&self) -> Option<Note> {
+        self.note
+    }
+
+    /// Notes a commit. A write that fails costs the note and nothing else.
+    pub(super) fn set_note(&self, note: Note) {
+        let _ = self.file.write_all_at(note.line().as_bytes(), 0);
+    }
+}
+
+/// Keeps writers out as long as the result is held; `None` when one is writing. An archive that nobody ever wrote here, or that
+/// this process may not lock, is taken as it is.
+pub(super) fn share(dir: &Path) -> Option<Shared> {
+    match File::open(dir.join("lock")) {
+        Ok(file) => match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => None,
+            _ => Some(Shared { _file: Some(file) }),
+        },
+        Err(_) => Some(Shared { _file: None }),
+    }
+}
+
+/// What the last writer of the archive in `dir` noted of its last commit.
+pub(super) fn note(dir: &Path) -> Option<Note> {
+    Note::of(&File::open(dir.join("lock")).ok()?)
 }
 
 /// Whether a process is writing the archive in `dir` now. Looking takes the lock in passing, which a waiting writer waits out.
@@ -82,9 +122,18 @@ pub fn is_being_written(dir: &Path) -> bool {
 }
 
 fn held_by_another(dir: &Path, file: &mut File) -> anyhow::Error {
+    if file.try_lock_shared().is_ok() {
+        let message = format!(
+            "{}: the archive is being read by a command that has no room for SQLite's shared memory; try again when that is \
+             done",
+            dir.display()
+        );
+        return Failure::error(FailureKind::Surroundings, message);
+    }
     let mut holder = Vec::new();
-    let _ = file.take(HOLDER_LIMIT).read_to_end(&mut holder);
-    let holder: String = String::from_utf8_lossy(&holder).chars().filter(|c| !c.is_control()).collect();
+    let _ = file.take(NOTE as u64 + HOLDER_LIMIT).read_to_end(&mut holder);
+    let holder = holder.get(if Note::is_there(&holder) { NOTE } else { 0 }..).unwrap_or_default();
+    let holder: String = String::from_utf8_lossy(holder).chars().filter(|c| !c.is_control()).collect();
     let holder = if holder.is_empty() { "another process".to_owned() } else { holder };
     Failure::error(
         FailureKind::Surroundings,

@@ -11,8 +11,9 @@ use super::writer::Writer;
 /// Puts what the source held before behind it. The articles it shares with `by` are recorded there, so only those that
 /// left are still recorded under `old`: a file that grows every day does not cost its records every day. Gives how many
 /// articles left.
-pub(super) fn supersede(writer: &Writer, source: i64, old: i64, by: i64, now: i64) -> Result<u64> {
+pub(super) fn supersede(writer: &mut Writer, source: i64, old: i64, by: i64, now: i64) -> Result<u64> {
     let connection = &writer.connection;
+    let mut counts = writer.meta.counts;
     let shown: bool = connection
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM sources WHERE original = ?1)
@@ -27,33 +28,39 @@ pub(super) fn supersede(writer: &Writer, source: i64, old: i64, by: i64, now: i6
         .query_map((old, by), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     if !shown {
-        connection
+        let removed = connection
             .prepare_cached(
                 "DELETE FROM records WHERE original = ?1
                  AND article IN (SELECT article FROM records WHERE original = ?2)",
             )?
             .execute((old, by))?;
+        counts.records -= i64::try_from(removed)?;
     }
     let incomplete: bool = connection
         .prepare_cached("SELECT hash IS NULL FROM originals WHERE id = ?")?
         .query_row([old], |row| row.get(0))?;
     if incomplete && articles.is_empty() {
         remove_pieces(connection, old, 0..i64::MAX)?;
-        connection.prepare_cached("DELETE FROM former WHERE original = ?")?.execute([old])?;
+        let removed = connection.prepare_cached("DELETE FROM former WHERE original = ?")?.execute([old])?;
+        counts.former -= i64::try_from(removed)?;
         connection.prepare_cached("DELETE FROM originals WHERE id = ?")?.execute([old])?;
     } else {
-        let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO former VALUES (?, ?, ?, 0)")?;
+        let known = connection
+            .prepare_cached("DELETE FROM former WHERE original = ? AND source = ?")?
+            .execute((old, source))?;
+        let mut insert = connection.prepare_cached("INSERT INTO former VALUES (?, ?, ?, 0)")?;
         insert.execute((old, source, now))?;
+        counts.former += 1 - i64::try_from(known)?;
         FORMER.set(connection, old)?;
     }
+    writer.meta.counts = counts;
     articles.into_iter().try_fold(0, |left, article| Ok(left + refresh(writer, article)?))
 }
 
 /// Finds anew whether an article is live, after a record or a path of it went. Gives 1 if it left.
-pub(super) fn refresh(writer: &Writer, article: i64) -> Result<u64> {
+pub(super) fn refresh(writer: &mut Writer, article: i64) -> Result<u64> {
     let live: bool = writer.connection.prepare_cached(IS_LIVE)?.query_row([article], |row| row.get(0))?;
-    let mut update = writer.connection.prepare_cached("UPDATE articles SET live = ?, changed = ? WHERE id = ?")?;
-    update.execute((live, writer.this_sequence(), article))?;
+    writer.set_live(article, live)?;
     Ok(u64::from(!live))
 }
 

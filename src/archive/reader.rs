@@ -8,19 +8,28 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
-use super::ManifestFile;
 use super::chunks::ChunkReader;
+use super::index_commit::IndexCommit;
+use super::journal::LostCommits;
+use super::list;
+use super::lock::{self, Shared};
+use super::opening::{self, ForReading};
 use super::record;
-use super::rows::{ArticleRow, Filter, Occurrence, Order, PATHS, ROW, Stats, Visited, article_row};
-use super::schema::{self, Meta, damage, is_damage};
+use super::rows::{ArticleRow, Filter, Occurrence, PATHS, ROW, Stats, Visited, article_row};
+use super::schema::{self, Meta, damage};
+use super::seal::{FORMER, RECORDS, SOURCES};
 use super::writer::no_such_article;
 use crate::article::ArticleId;
+use crate::problem::is_damage;
 
 /// Reads an archive, while another process may be writing it.
 pub struct Reader {
     pub(super) dir: PathBuf,
     pub(super) connection: Connection,
     pub(super) chunks: RefCell<ChunkReader>,
+    damage: Vec<String>,
+    // Last: it is let go after the connection is closed.
+    _lock: Option<Shared>,
 }
 
 impl Reader {
@@ -30,12 +39,33 @@ impl Reader {
     /// [`FailureKind::Surroundings`](crate::problem::FailureKind::Surroundings) when there is none or it cannot be opened,
     /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when it is damaged.
     pub fn open(dir: &Path) -> Result<Self> {
-        let open = || Self::on(dir, schema::open_for_reading(dir)?);
+        let open = || {
+            // Looked at first: a commit that is noted now is one that the database has.
+            let noted = lock::note(dir);
+            let opened = opening::open_for_reading(dir)?;
+            let lost = LostCommits::between(noted, &opened.connection).ok().flatten();
+            Self::on(dir, opened, lost.as_ref())
+        };
         open().map_err(|error| schema::explain(dir, error))
     }
 
-    pub(super) fn on(dir: &Path, connection: Connection) -> Result<Self> {
-        Ok(Self { dir: dir.to_owned(), connection, chunks: RefCell::new(ChunkReader::new()?) })
+    pub(super) fn on(dir: &Path, opened: ForReading, lost: Option<&LostCommits>) -> Result<Self> {
+        let ForReading { connection, lock, damage } = opened;
+        let damage = damage.into_iter().chain(lost.map(ToString::to_string)).collect();
+        let chunks = RefCell::new(ChunkReader::new()?);
+        Ok(Self { dir: dir.to_owned(), connection, chunks, damage, _lock: lock })
+    }
+
+    /// The archive's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What was found wrong with the archive as a whole when it was opened, although it can be read.
+    #[must_use]
+    pub fn damage(&self) -> &[String] {
+        &self.damage
     }
 
     /// The sequence number of the last commit.
@@ -46,6 +76,14 @@ impl Reader {
         self.explained(|| Ok(Meta::load(&self.connection)?.sequence.cast_unsigned()))
     }
 
+    /// How many articles are live.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count_live(&self) -> Result<u64> {
+        self.explained(|| Ok(Meta::load(&self.connection)?.counts.live.cast_unsigned()))
+    }
+
     /// Tells this archive from any other.
     ///
     /// # Errors
@@ -54,35 +92,13 @@ impl Reader {
         self.explained(|| Ok(Meta::load(&self.connection)?.fingerprint))
     }
 
-    /// The sequence number of the last index commit and the files the index then had.
+    /// The last commit of the index; `None` while there was none.
     ///
     /// # Errors
-    /// When the database fails.
-    pub fn manifest(&self) -> Result<(u64, Vec<ManifestFile>)> {
-        self.explained(|| {
-            let sequence = Meta::load(&self.connection)?.index_sequence.cast_unsigned();
-            let mut select = self.connection.prepare_cached("SELECT name, length, modified, hash FROM manifest")?;
-            let files = select.query_map([], |row| {
-                let length = row.get::<_, i64>(1)?.cast_unsigned();
-                Ok(ManifestFile { name: row.get(0)?, length, modified: row.get(2)?, hash: row.get(3)? })
-            })?;
-            Ok((sequence, files.collect::<rusqlite::Result<_>>()?))
-        })
-    }
-
-    /// What is wrong with an index that says it is up to `sequence`, if it cannot be the one that was last committed.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn misfit(&self, sequence: u64) -> Result<Option<&'static str>> {
-        let meta = self.explained(|| Meta::load(&self.connection))?;
-        Ok(if sequence > meta.sequence.cast_unsigned() {
-            Some("is ahead of the archive: it belongs to another one, or to a later state of this one")
-        } else if sequence < meta.index_sequence.cast_unsigned() {
-            Some("is older than the one last written")
-        } else {
-            None
-        })
+    /// When the database fails, or what is recorded is damaged.
+    pub fn index_commit(&self) -> Result<Option<IndexCommit>> {
+        let _snapshot = self.snapshot()?;
+        self.explained(|| IndexCommit::load(&self.connection))
     }
 
     /// The articles, old versions too, whose id begins with `prefix`: four to sixteen hexadecimal digits, in either case.
@@ -99,12 +115,19 @@ impl Reader {
         let first = value << rest;
         let last = first | u64::MAX.checked_shr(64 - u32::try_from(rest)?).unwrap_or_default();
         self.explained(|| {
-            let mut select =
-                self.connection.prepare_cached("SELECT public FROM articles WHERE public BETWEEN ? AND ?")?;
-            let ids = select.query_map((first.cast_signed(), last.cast_signed()), |row| {
-                Ok(ArticleId(row.get::<_, i64>(0)?.cast_unsigned()))
-            })?;
-            Ok(ids.collect::<rusqlite::Result<_>>()?)
+            // That there is none is only believed of the rows themselves: an index of the database may be damaged.
+            for from in ["articles", "articles NOT INDEXED"] {
+                let query = format!("SELECT public FROM {from} WHERE public BETWEEN ? AND ?");
+                let mut select = self.connection.prepare_cached(&query)?;
+                let ids = select.query_map((first.cast_signed(), last.cast_signed()), |row| {
+                    Ok(ArticleId(row.get::<_, i64>(0)?.cast_unsigned()))
+                })?;
+                let ids = ids.collect::<rusqlite::Result<Vec<_>>>()?;
+                if !ids.is_empty() {
+                    return Ok(ids);
+                }
+            }
+            Ok(Vec::new())
         })
     }
 
@@ -147,21 +170,44 @@ impl Reader {
     /// Where an article stands and stood, current places first; at most [`PATHS`].
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails, or a row that tells of a place is damaged or missing.
     pub fn occurrences(&self, article: &ArticleRow) -> Result<Vec<Occurrence>> {
         self.explained(|| {
-            let mut select = self.connection.prepare_cached(
-                "SELECT s.path, r.number, 1 FROM records r JOIN sources s ON s.original = r.original WHERE r.article = ?1
-                 UNION SELECT s.path, r.number, 1 FROM records r JOIN sources s ON s.partial = r.original
-                 WHERE r.article = ?1 UNION SELECT s.path, r.number, 0 FROM records r JOIN former f
-                 ON f.original = r.original JOIN sources s ON s.id = f.source WHERE r.article = ?1
-                 ORDER BY 3 DESC, 1, 2 LIMIT ?2",
-            )?;
-            let rows = select.query_map((article.row, i64::try_from(PATHS)?), |row| {
-                let number = row.get::<_, i64>(1)?.cast_unsigned();
-                Ok(Occurrence { path: row.get(0)?, number, current: row.get(2)? })
+            let connection = &self.connection;
+            let mut records: Vec<(i64, u64)> = Vec::new();
+            RECORDS.each(connection, "article", article.row, &mut |row| {
+                records.push((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
+                Ok(records.len() < PATHS)
             })?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            let mut found: Vec<Occurrence> = Vec::new();
+            for (original, number) in records {
+                for column in ["original", "partial"] {
+                    SOURCES.each(connection, column, original, &mut |row| {
+                        found.push(Occurrence { path: row.get(1)?, number, current: true });
+                        Ok(found.len() < PATHS)
+                    })?;
+                }
+                let mut sources = Vec::new();
+                FORMER.each(connection, "original", original, &mut |row| {
+                    sources.push(row.get::<_, i64>(1)?);
+                    Ok(sources.len() < PATHS)
+                })?;
+                for source in sources {
+                    SOURCES.each(connection, "id", source, &mut |row| {
+                        found.push(Occurrence { path: row.get(1)?, number, current: false });
+                        Ok(true)
+                    })?;
+                }
+            }
+            if article.live && !found.iter().any(|occurrence| occurrence.current) {
+                return Err(damage(format!("article {} is live, and no file has it", article.id)));
+            }
+            found.sort_by(|one, other| {
+                (!one.current, &one.path, one.number).cmp(&(!other.current, &other.path, other.number))
+            });
+            found.dedup();
+            found.truncate(PATHS);
+            Ok(found)
         })
     }
 
@@ -181,59 +227,58 @@ impl Reader {
     }
 
     /// Writes the whole file that an article stands in, as it was read, and gives its length. Where articles in it were
-    /// forgotten, blanks stand in their place.
+    /// forgotten, blanks stand in their place. It is read twice: nothing is written before all of it is known to be sound.
     ///
     /// # Errors
-    /// As [`Reader::record_bytes`]; what was written before is right. When `out` fails.
+    /// As [`Reader::record_bytes`]. When `out` fails.
     pub fn original(&self, id: ArticleId, out: &mut dyn Write) -> Result<u64> {
         self.explained(|| {
             let mut select = self.connection.prepare_cached(
-                "SELECT o.id, coalesce(o.kept, o.hash), a.hash FROM articles a JOIN records r ON r.article = a.id
-                 JOIN originals o ON o.id = r.original WHERE a.public = ?
-                 ORDER BY o.hash IS NULL, o.kept IS NOT NULL, o.id DESC LIMIT 1",
+                "SELECT a.hash, o.id, coalesce(o.kept, o.hash) FROM articles a LEFT JOIN records r ON r.article = a.id
+                 LEFT JOIN originals o ON o.id = r.original WHERE a.public = ?
+                 ORDER BY o.id IS NULL, o.hash IS NULL, o.kept IS NOT NULL, o.id DESC LIMIT 1",
             )?;
             let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
             let found = select.query_row([id.0.cast_signed()], row).optional()?;
-            let (original, hash, article): (i64, Option<[u8; 32]>, _) = found.ok_or_else(|| no_such_article(id))?;
+            let (article, original, hash): (_, Option<i64>, Option<[u8; 32]>) =
+                found.ok_or_else(|| no_such_article(id))?;
             named(id, &article)?;
-            record::original(&self.connection, &mut self.chunks.borrow_mut(), original, hash.as_ref(), &mut |bytes| {
+            let original = original.ok_or_else(|| damage(format!("the file of article {id} has no row")))?;
+            let chunks = &mut self.chunks.borrow_mut();
+            record::original(&self.connection, chunks, original, hash.as_ref(), &mut |_| Ok(()))?;
+            record::original(&self.connection, chunks, original, hash.as_ref(), &mut |bytes| {
                 out.write_all(bytes).context("the file cannot be written")
             })
         })
     }
 
-    /// Hands over the articles that pass `filter`, one after the other, until `sink` says stop.
+    /// Hands over the articles that pass `filter`, one after the other, until `sink` says stop. One that is damaged or missing is
+    /// told to `damaged`, and costs no other.
     ///
     /// # Errors
-    /// When the database fails, a row is damaged, or `sink` fails.
-    pub fn list(&self, filter: &Filter, sink: &mut dyn FnMut(ArticleRow) -> Result<ControlFlow<()>>) -> Result<()> {
-        // Sorting the numbers alone keeps a million articles in 16 MB.
-        let mut order: Vec<(bool, i32, i64)> = Vec::new();
+    /// When the database fails, or `sink` does.
+    pub fn list(
+        &self,
+        filter: &Filter,
+        sink: &mut dyn FnMut(ArticleRow) -> Result<ControlFlow<()>>,
+        damaged: &mut dyn FnMut(String),
+    ) -> Result<()> {
         let _snapshot = self.snapshot()?;
-        self.explained(|| {
-            let mut select = self.connection.prepare_cached(
-                "SELECT id, date_first, date_last FROM articles WHERE (live OR ?1)
-                 AND (?2 IS NULL OR date_last >= ?2) AND (?3 IS NULL OR date_first <= ?3)",
-            )?;
-            let mut rows = select.query((filter.old_versions, filter.since, filter.until))?;
-            while let Some(row) = rows.next()? {
-                let date: Option<i32> = row.get(1)?;
-                let rank = match filter.order {
-                    Order::Newest => (date.is_none(), -date.unwrap_or_default()),
-                    Order::Oldest => (date.is_none(), date.unwrap_or_default()),
-                    Order::Added => (false, 0),
-                };
-                order.push((rank.0, rank.1, row.get(0)?));
-            }
-            Ok(())
-        })?;
-        order.sort_unstable();
-        for (_, _, row) in order {
+        let order = self.explained(|| list::order(&self.connection, filter, damaged))?;
+        for row in order {
             let article = self.explained(|| {
                 let mut select = self.connection.prepare_cached(&format!("{ROW} WHERE id = ?"))?;
                 select.query_row([row], |row| Ok(article_row(row))).optional()?.transpose()
-            })?;
-            let Some(article) = article else { continue };
+            });
+            let article = match article {
+                Ok(Some(article)) => article,
+                Ok(None) => continue,
+                Err(error) if is_damage(&error) => {
+                    damaged(format!("an article is left out: {error:#}"));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             if sink(article)?.is_break() {
                 break;
             }
@@ -341,12 +386,13 @@ impl Reader {
         }
     }
 
-    /// What the archive holds.
+    /// What the archive holds. What is damaged or missing is told to `damaged`, and not counted.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn stats(&self) -> Result<Stats> {
-        self.explained(|| super::stats::count(&self.connection))
+    pub fn stats(&self, damaged: &mut dyn FnMut(String)) -> Result<Stats> {
+        let _snapshot = self.snapshot()?;
+        self.explained(|| super::stats::count(&self.connection, damaged))
     }
 
     /// Holds the archive as it is now, until it is dropped, for many reads in a row; also saves the locks of each.

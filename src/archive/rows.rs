@@ -6,6 +6,7 @@ use anyhow::Result;
 use rusqlite::Row;
 
 use super::schema::damage;
+use super::seal::seal_of_numbers;
 use super::{Summary, row_seal};
 use crate::article::ArticleId;
 
@@ -127,31 +128,37 @@ pub struct Stats {
 /// What [`article_row`] reads.
 pub(super) const ROW: &str =
     "SELECT id, public, hash, text_hash, reader, cleaner, added, live, previous, date_first, date_last,
-                   summary, seal FROM articles";
+                   summary, seal, changed, state_seal FROM articles";
 
 pub(super) fn article_row(row: &Row<'_>) -> Result<ArticleRow> {
     let id = ArticleId(row.get::<_, i64>(1)?.cast_unsigned());
-    let hash: [u8; 32] = row.get(2)?;
-    let text_hash: [u8; 32] = row.get(3)?;
-    let reader: String = row.get(4)?;
-    let cleaner: u32 = row.get(5)?;
-    let added: i64 = row.get(6)?;
-    let json: String = row.get(11)?;
-    let seal = row_seal(&hash, &text_hash, &reader, cleaner, added, (row.get(9)?, row.get(10)?), &json);
-    if seal != row.get::<_, i64>(12)? || id != ArticleId::of_hash(&hash) {
+    if !article_seals(row)? {
         return Err(damage(format!("the row of article {id} is damaged")));
     }
-    let summary = serde_json::from_str(&json).map_err(|_| damage(format!("the summary of article {id} is damaged")))?;
+    let json = row.get_ref(11)?.as_str().map_err(rusqlite::Error::from)?;
+    let summary = serde_json::from_str(json).map_err(|_| damage(format!("the summary of article {id} is damaged")))?;
     Ok(ArticleRow {
         id,
-        hash,
-        text_hash,
-        reader,
-        cleaner,
-        added,
-        live: row.get(7)?,
+        hash: row.get(2)?,
+        text_hash: row.get(3)?,
+        reader: row.get(4)?,
+        cleaner: row.get(5)?,
+        added: row.get(6)?,
+        live: row.get::<_, i64>(7)? != 0,
         summary,
         row: row.get(0)?,
         previous: row.get(8)?,
     })
+}
+
+/// Whether a row of [`ROW`] is as it was written.
+pub(super) fn article_seals(row: &Row<'_>) -> Result<bool> {
+    let (hash, text_hash): ([u8; 32], [u8; 32]) = (row.get(2)?, row.get(3)?);
+    let reader = row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?;
+    let json = row.get_ref(11)?.as_str().map_err(rusqlite::Error::from)?;
+    let days = (row.get(9)?, row.get(10)?);
+    let seal = row_seal(&hash, &text_hash, reader, row.get(5)?, row.get(6)?, days, json);
+    let state = seal_of_numbers([Some(row.get(0)?), Some(row.get(7)?), Some(row.get(13)?), row.get(8)?]);
+    let id = ArticleId(row.get::<_, i64>(1)?.cast_unsigned());
+    Ok(seal == row.get::<_, i64>(12)? && state == row.get::<_, i64>(14)? && id == ArticleId::of_hash(&hash))
 }

@@ -1,36 +1,34 @@
-//! The database itself: its tables, how it is opened, and what its errors mean to a person.
+//! The tables, the archive's row about itself, and what errors of the database mean to a person.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::path::Path;
 
-use anyhow::{Context, Result};
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use anyhow::Result;
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 
 use crate::article::ArticleId;
-use crate::problem::{Failure, FailureKind};
+use crate::problem::{Failure, FailureKind, is_damage};
 
 /// The format this program writes: SQLite's `user_version`.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Marks the file as ours ("nwsg"): SQLite's `application_id`.
-const APPLICATION: u32 = 0x6e77_7367;
+pub(super) const APPLICATION: u32 = 0x6e77_7367;
 
 /// The archive's file in its directory.
 pub(super) const FILE: &str = "archive.sqlite";
 
 /// The tables; see the room's documentation for what each column is for.
-const TABLES: &str = "
+pub(super) const TABLES: &str = "
 CREATE TABLE meta (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     fingerprint BLOB NOT NULL,
     created INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
-    index_sequence INTEGER NOT NULL,
+    articles INTEGER NOT NULL,
+    live INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    former INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
     seal INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE chunks (
@@ -95,7 +93,8 @@ CREATE TABLE articles (
     date_last INTEGER,
     truncated INTEGER NOT NULL,
     summary TEXT NOT NULL,
-    seal INTEGER NOT NULL
+    seal INTEGER NOT NULL,
+    state_seal INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX articles_changed ON articles (changed);
 CREATE INDEX articles_previous ON articles (previous) WHERE previous IS NOT NULL;
@@ -105,12 +104,22 @@ CREATE TABLE records (
     article INTEGER NOT NULL REFERENCES articles DEFERRABLE INITIALLY DEFERRED,
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
     PRIMARY KEY (original, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX records_article ON records (article);
 CREATE TABLE gone (
     public INTEGER PRIMARY KEY,
     changed INTEGER NOT NULL,
+    seal INTEGER NOT NULL
+) STRICT;
+CREATE TABLE index_commit (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    folder TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    meta TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
     seal INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE manifest (
@@ -121,166 +130,90 @@ CREATE TABLE manifest (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// Opens the archive in `dir` for writing and creates what is missing of it. The caller holds the lock.
-pub(super) fn open_for_writing(dir: &Path) -> Result<Connection> {
-    let path = dir.join(FILE);
-    // SQLite would create it readable for all; its -wal and -shm take over the mode of this file.
-    let created = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-        Ok(_) => true,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
-        Err(error) => return Err(error).with_context(|| format!("{}: cannot be created", path.display())),
-    };
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(&path, flags)?;
-    harden(&connection)?;
-    if version(&connection)? == 0 {
-        connection.execute_batch("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;")?;
-    }
-    connection.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
-         PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;
-         PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864;",
-    )?;
-    if version(&connection)? == 0 {
-        create_tables(&mut connection, dir)?;
-    }
-    if created {
-        sync_directory(dir)?;
-    }
-    refuse_other_formats(dir, &connection)?;
-    Ok(connection)
-}
-
-/// Opens the archive in `dir` for reading. A directory that cannot be written (a read-only disk, another person's
-/// archive) has no place for SQLite's shared memory; where no writer left a journal behind, the file alone is then all
-/// there is and nothing can change it: `immutable`.
-pub(super) fn open_for_reading(dir: &Path) -> Result<Connection> {
-    if !dir.join(FILE).exists() {
-        return Err(missing(dir));
-    }
-    refuse_newer(dir)?;
-    let connection = open_shared(dir).or_else(|error| {
-        let unwritable = matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly));
-        let journal = std::fs::metadata(dir.join(format!("{FILE}-wal"))).is_ok_and(|file| file.len() > 0);
-        if unwritable && !journal { open_immutable(dir) } else { Err(error) }
-    })?;
-    if version(&connection)? == 0 {
-        return Err(missing(dir));
-    }
-    refuse_other_formats(dir, &connection)?;
-    Ok(connection)
-}
-
-fn open_shared(dir: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(dir.join(FILE), flags)?;
-    harden(&connection)?;
-    // Nothing is opened before something is read.
-    version(&connection)?;
-    Ok(connection)
-}
-
-/// Opens the database as a file that nothing changes: without locks, shared memory or journal.
-pub(super) fn open_immutable(dir: &Path) -> rusqlite::Result<Connection> {
-    let mut uri = String::from("file:");
-    for byte in dir.join(FILE).as_os_str().as_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
-            _ => uri.push_str(&format!("%{byte:02x}")),
-        }
-    }
-    uri.push_str("?immutable=1");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let connection = Connection::open_with_flags(uri, flags)?;
-    harden(&connection)?;
-    version(&connection)?;
-    Ok(connection)
-}
-
-/// Settings of every connection: the file may come from anywhere and may be damaged.
-fn harden(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(Duration::from_secs(10))?;
-    connection.set_prepared_statement_cache_capacity(64);
-    for (setting, on) in [
-        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
-        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
-        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
-        (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
-        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
-        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
-        // Otherwise a statement is planned anew for each value bound to it: a third of the time of an ingest.
-        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
-    ] {
-        connection.set_db_config(setting, on)?;
-    }
-    connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;")
-}
-
-fn version(connection: &Connection) -> rusqlite::Result<u32> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0))
-}
-
-fn create_tables(connection: &mut Connection, dir: &Path) -> Result<()> {
-    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&since_epoch.as_nanos().to_le_bytes());
-    hasher.update(&std::process::id().to_le_bytes());
-    hasher.update(std::path::absolute(dir).unwrap_or_else(|_| PathBuf::from(dir)).as_os_str().as_bytes());
-    let fingerprint = *hasher.finalize().as_bytes();
-    let meta = Meta {
-        fingerprint,
-        created: i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX),
-        sequence: 0,
-        index_sequence: 0,
-    };
-
-    let transaction = connection.transaction()?;
-    transaction.execute_batch(TABLES)?;
-    transaction.execute("INSERT INTO meta VALUES (1, ?, ?, 0, 0, ?)", (fingerprint, meta.created, meta.seal()))?;
-    transaction.pragma_update(None, "application_id", APPLICATION)?;
-    transaction.pragma_update(None, "user_version", FORMAT)?;
-    transaction.commit()?;
-    Ok(())
-}
-
 /// The archive's one row about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Meta {
     pub(super) fingerprint: [u8; 32],
     pub(super) created: i64,
     pub(super) sequence: i64,
-    pub(super) index_sequence: i64,
+    pub(super) counts: Counts,
+}
+
+/// How many rows there are: one that is missing is not noticed otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) articles: i64,
+    /// Of these, those that are live.
+    pub(super) live: i64,
+    pub(super) records: i64,
+    pub(super) former: i64,
+    pub(super) gone: i64,
+}
+
+impl Counts {
+    /// Counts the rows. Slow where there are many.
+    pub(super) fn of(connection: &Connection) -> Result<Self> {
+        let count = |rows: &str| -> rusqlite::Result<i64> {
+            connection.query_row(&format!("SELECT count(*) FROM {rows}"), [], |row| row.get(0))
+        };
+        Ok(Self {
+            articles: count("articles")?,
+            live: count("articles WHERE live")?,
+            records: count("records")?,
+            former: count("former")?,
+            gone: count("gone")?,
+        })
+    }
+
+    const fn all(self) -> [i64; 5] {
+        [self.articles, self.live, self.records, self.former, self.gone]
+    }
+
+    /// The counts by what is counted.
+    pub(super) const fn named(self) -> [(&'static str, i64); 5] {
+        let [articles, live, records, former, gone] = self.all();
+        [("articles", articles), ("live articles", live), ("records", records), ("former", former), ("gone", gone)]
+    }
 }
 
 impl Meta {
     pub(super) fn load(connection: &Connection) -> Result<Self> {
-        let query = "SELECT fingerprint, created, sequence, index_sequence, seal FROM meta";
-        let (meta, seal) = connection.query_row(query, [], |row| {
-            let meta = Self {
-                fingerprint: row.get(0)?,
-                created: row.get(1)?,
-                sequence: row.get(2)?,
-                index_sequence: row.get(3)?,
-            };
-            Ok((meta, row.get::<_, i64>(4)?))
-        })?;
-        if seal != meta.seal() {
-            return Err(damage("the archive's row about itself is damaged"));
+        let query = "SELECT fingerprint, created, sequence, articles, live, records, former, gone, seal FROM meta";
+        let mut select = connection.prepare_cached(query)?;
+        let found = select.query_row([], |row| {
+            let (articles, live, records, former, gone) =
+                (row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?);
+            let counts = Counts { articles, live, records, former, gone };
+            let meta = Self { fingerprint: row.get(0)?, created: row.get(1)?, sequence: row.get(2)?, counts };
+            Ok((meta, row.get::<_, i64>(8)?))
+        });
+        match found.optional()? {
+            None => Err(damage("the archive's row about itself is missing")),
+            Some((meta, seal)) if seal == meta.seal() => Ok(meta),
+            Some(_) => Err(damage("the archive's row about itself is damaged")),
         }
-        Ok(meta)
+    }
+
+    pub(super) fn insert(&self, connection: &Connection) -> rusqlite::Result<()> {
+        connection.execute("INSERT INTO meta VALUES (1, x'', 0, 0, 0, 0, 0, 0, 0, 0)", [])?;
+        self.store(connection)
     }
 
     pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<()> {
         let mut update = connection.prepare_cached(
-            "UPDATE meta SET fingerprint = ?, created = ?, sequence = ?, index_sequence = ?, seal = ?",
+            "UPDATE meta SET fingerprint = ?, created = ?, sequence = ?, articles = ?, live = ?, records = ?, former = ?,
+             gone = ?, seal = ?",
         )?;
-        update.execute((self.fingerprint, self.created, self.sequence, self.index_sequence, self.seal()))?;
+        let [articles, live, records, former, gone] = self.counts.all();
+        let (fingerprint, created, sequence) = (self.fingerprint, self.created, self.sequence);
+        update.execute((fingerprint, created, sequence, articles, live, records, former, gone, self.seal()))?;
         Ok(())
     }
 
     fn seal(&self) -> i64 {
-        let numbers = [self.created, self.sequence, self.index_sequence].map(i64::to_le_bytes);
-        seal(&[&self.fingerprint, numbers.as_flattened()])
+        let numbers = [self.created, self.sequence].map(i64::to_le_bytes);
+        let counts = self.counts.all().map(i64::to_le_bytes);
+        seal(&[&self.fingerprint, numbers.as_flattened(), counts.as_flattened()])
     }
 }
 
@@ -301,75 +234,9 @@ pub(super) fn seal_text(text: &str) -> String {
     ArticleId::of(text.as_bytes()).to_string()
 }
 
-/// Refuses an archive of a newer format before anything is locked, opened or written: SQLite keeps the two numbers that
-/// tell in the first hundred bytes of the file, in big-endian order, the version at 60 and the application at 68.
-pub(super) fn refuse_newer(dir: &Path) -> Result<()> {
-    let mut header = [0; 12];
-    let Ok(mut file) = File::open(dir.join(FILE)) else { return Ok(()) };
-    if file.seek(SeekFrom::Start(60)).and_then(|_| file.read_exact(&mut header)).is_err() {
-        return Ok(());
-    }
-    let [a, b, c, d, .., w, x, y, z] = header;
-    if u32::from_be_bytes([w, x, y, z]) == APPLICATION {
-        refuse_version(dir, u32::from_be_bytes([a, b, c, d]))?;
-    }
-    Ok(())
-}
-
-fn refuse_other_formats(dir: &Path, connection: &Connection) -> Result<()> {
-    let application: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if application != APPLICATION {
-        return Err(damage("it is not an archive of newsgrep"));
-    }
-    refuse_version(dir, version(connection)?)
-}
-
-fn refuse_version(dir: &Path, version: u32) -> Result<()> {
-    if version <= FORMAT {
-        return Ok(());
-    }
-    let message = format!(
-        "{}: the archive has format {version}, this newsgrep knows up to {FORMAT}; nothing was changed: install a newer \
-         newsgrep",
-        dir.display()
-    );
-    Err(Failure::error(FailureKind::Surroundings, message))
-}
-
-/// Creates the archive's directory, for its owner alone.
-pub(super) fn create_directory(dir: &Path) -> Result<()> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
-        .with_context(|| format!("{}: cannot be created", dir.display()))?;
-    match std::path::absolute(dir)?.parent() {
-        Some(parent) => sync_directory(parent),
-        None => Ok(()),
-    }
-}
-
-/// Makes the names in a directory durable, not only the contents of its files.
-pub(super) fn sync_directory(dir: &Path) -> Result<()> {
-    File::open(dir).and_then(|opened| opened.sync_all()).with_context(|| format!("{}: cannot be synced", dir.display()))
-}
-
-fn missing(dir: &Path) -> anyhow::Error {
-    let message = format!("no archive at {}: run newsgrep ingest", dir.display());
-    Failure::error(FailureKind::Surroundings, message)
-}
-
 /// An error for stored bytes that are not what was stored.
 pub(super) fn damage(message: impl Into<String>) -> anyhow::Error {
     Failure::error(FailureKind::Damage, message)
-}
-
-/// Whether an error says that something is not what it was.
-pub(super) fn is_damage(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Failure>().is_some_and(|failure| failure.kind == FailureKind::Damage)
 }
 
 /// Says of an error of the database which archive it is, what it means and what to do.
@@ -382,7 +249,19 @@ pub(super) fn explain(dir: &Path, error: anyhow::Error) -> anyhow::Error {
         };
     }
     let Some(cause) = error.downcast_ref::<rusqlite::Error>() else { return error };
-    let (kind, what) = match cause.sqlite_error_code() {
+    let (kind, what) = meaning(cause);
+    Failure::error(kind, format!("{at}: {what} ({cause})"))
+}
+
+/// Whether an error says that something in the database is not what it was.
+pub(super) fn means_damage(error: &anyhow::Error) -> bool {
+    let of_database = error.downcast_ref::<rusqlite::Error>().map(|cause| meaning(cause).0);
+    is_damage(error) || of_database == Some(FailureKind::Damage)
+}
+
+/// What an error of the database means to a person.
+fn meaning(cause: &rusqlite::Error) -> (FailureKind, &'static str) {
+    match cause.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             (FailureKind::Damage, "the archive is damaged; run newsgrep check, or restore it from a backup")
         }
@@ -402,6 +281,5 @@ pub(super) fn explain(dir: &Path, error: anyhow::Error) -> anyhow::Error {
         // A value of the wrong type or length, a row that must exist and does not.
         None => (FailureKind::Damage, "the archive is damaged; run newsgrep check, or restore it from a backup"),
         Some(_) => (FailureKind::Surroundings, "the archive failed"),
-    };
-    Failure::error(kind, format!("{at}: {what} ({cause})"))
+    }
 }

@@ -4,63 +4,106 @@ use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, params_from_iter};
 
-use super::schema;
+use super::schema::{self, damage};
 
-/// A table whose rows carry a `seal` over these columns, the first of which is the key.
+/// Columns of a table over which each of its rows carries a checksum.
 pub(super) struct Sealed {
     pub(super) table: &'static str,
+    /// The columns; the first is the key.
     columns: &'static str,
     key: &'static str,
+    /// What names one row: the key, or more columns where several rows have one key.
+    row: &'static str,
+    /// The column of the checksum.
+    seal: &'static str,
 }
 
 pub(super) const SOURCES: Sealed = Sealed {
     table: "sources",
     columns: "id, path, size, mtime_ns, inode, device, original, partial, first_seen, last_read",
     key: "id",
+    row: "id",
+    seal: "seal",
 };
 pub(super) const ORIGINALS: Sealed =
-    Sealed { table: "originals", columns: "id, hash, kept, reader, length", key: "id" };
-pub(super) const FORMER: Sealed = Sealed { table: "former", columns: "original, source, until", key: "original" };
-pub(super) const GONE: Sealed = Sealed { table: "gone", columns: "public, changed", key: "public" };
+    Sealed { table: "originals", columns: "id, hash, kept, reader, length", key: "id", row: "id", seal: "seal" };
+pub(super) const FORMER: Sealed = Sealed {
+    table: "former",
+    columns: "original, source, until",
+    key: "original",
+    row: "original, source",
+    seal: "seal",
+};
+pub(super) const GONE: Sealed =
+    Sealed { table: "gone", columns: "public, changed", key: "public", row: "public", seal: "seal" };
+pub(super) const RECORDS: Sealed = Sealed {
+    table: "records",
+    columns: "original, number, article, offset, length",
+    key: "original",
+    row: "original, number",
+    seal: "seal",
+};
+/// What an article is now, beside what it says of itself for good.
+pub(super) const STATES: Sealed =
+    Sealed { table: "articles", columns: "id, live, changed, previous", key: "id", row: "id", seal: "state_seal" };
 
 /// All of them.
-pub(super) const SEALED: [&Sealed; 4] = [&SOURCES, &ORIGINALS, &FORMER, &GONE];
+pub(super) const SEALED: [&Sealed; 6] = [&SOURCES, &ORIGINALS, &FORMER, &GONE, &RECORDS, &STATES];
 
 impl Sealed {
     /// Writes a row with its seal: a value for each of the columns.
     pub(super) fn insert(&self, connection: &Connection, row: &[ValueRef<'_>]) -> Result<()> {
-        let Self { table, columns, .. } = self;
+        let Self { table, columns, seal: name, .. } = self;
         let places = ", ?".repeat(row.len());
-        let query = format!("INSERT INTO {table} ({columns}, seal) VALUES (?{places})");
+        let query = format!("INSERT INTO {table} ({columns}, {name}) VALUES (?{places})");
         let seal = seal_of(row);
         let values = row.iter().copied().chain([ValueRef::Integer(seal)]).map(ToSqlOutput::Borrowed);
         connection.prepare_cached(&query)?.execute(params_from_iter(values))?;
         Ok(())
     }
 
-    /// Seals the rows with this key, after one of them was written.
+    /// Seals the rows with this key, after they were written.
     pub(super) fn set(&self, connection: &Connection, key: i64) -> Result<()> {
-        let Self { table, columns, key: name } = self;
+        self.seal_rows(connection, Some(key))
+    }
+
+    /// Seals all rows.
+    pub(super) fn set_all(&self, connection: &Connection) -> Result<()> {
+        self.seal_rows(connection, None)
+    }
+
+    fn seal_rows(&self, connection: &Connection, key: Option<i64>) -> Result<()> {
+        let Self { table, columns, key: name, row: which, seal: column } = self;
         let mut seals = Vec::new();
-        let mut select = connection.prepare_cached(&format!("SELECT {columns}, seal FROM {table} WHERE {name} = ?"))?;
+        let select = format!("SELECT {columns}, {column} FROM {table} WHERE ?1 IS NULL OR {name} = ?1");
+        let select = if key.is_some() { select.replace("?1 IS NULL OR ", "") } else { select };
+        let mut select = connection.prepare_cached(&select)?;
         let mut rows = select.query([key])?;
         while let Some(row) = rows.next()? {
             let (seal, found) = seals_of(row)?;
             if seal != found {
-                seals.push((found, seal));
+                // The columns that name a row are the first of all columns, and numbers.
+                let second = if which.contains(',') { row.get(1)? } else { None::<i64> };
+                seals.push((row.get::<_, i64>(0)?, second, seal));
             }
         }
-        for (found, seal) in seals {
-            let query = format!("UPDATE {table} SET seal = ?3 WHERE {name} = ?1 AND seal = ?2");
-            connection.prepare_cached(&query)?.execute((key, found, seal))?;
+        let mut update = connection.prepare_cached(&match which.split_once(", ") {
+            None => format!("UPDATE {table} SET {column} = ?3 WHERE {which} = ?1 AND ?2 IS NULL"),
+            Some((first, second)) => {
+                format!("UPDATE {table} SET {column} = ?3 WHERE {first} = ?1 AND {second} = ?2")
+            }
+        })?;
+        for row in seals {
+            update.execute(row)?;
         }
         Ok(())
     }
 
     /// Whether the rows with this key are as they were written.
     pub(super) fn is_sound(&self, connection: &Connection, key: i64) -> Result<bool> {
-        let Self { table, columns, key: name } = self;
-        let mut select = connection.prepare_cached(&format!("SELECT {columns}, seal FROM {table} WHERE {name} = ?"))?;
+        let Self { table, columns, key: name, seal: column, .. } = self;
+        let mut select =
+            connection.prepare_cached(&format!("SELECT {columns}, {column} FROM {table} WHERE {name} = ?"))?;
         let mut rows = select.query([key])?;
         while let Some(row) = rows.next()? {
             let (seal, found) = seals_of(row)?;
@@ -71,10 +114,35 @@ impl Sealed {
         Ok(true)
     }
 
+    /// Hands over the rows in which `column` is `value`, each compared with its seal: the columns in their order.
+    pub(super) fn each(
+        &self,
+        connection: &Connection,
+        column: &str,
+        value: i64,
+        sink: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        let Self { table, columns, seal, .. } = self;
+        let mut select =
+            connection.prepare_cached(&format!("SELECT {columns}, {seal} FROM {table} WHERE {column} = ?"))?;
+        let mut rows = select.query([value])?;
+        while let Some(row) = rows.next()? {
+            let (seal, found) = seals_of(row)?;
+            if seal != found {
+                let key: i64 = row.get(0)?;
+                return Err(damage(format!("{table}, row {key}: it is not as it was written")));
+            }
+            if !sink(row)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Hands over the key of each row that is not as it was written.
     pub(super) fn check(&self, connection: &Connection, broken: &mut dyn FnMut(i64)) -> Result<()> {
-        let Self { table, columns, .. } = self;
-        let mut select = connection.prepare(&format!("SELECT {columns}, seal FROM {table}"))?;
+        let Self { table, columns, seal, .. } = self;
+        let mut select = connection.prepare(&format!("SELECT {columns}, {seal} FROM {table}"))?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
             let (seal, found) = seals_of(row)?;
@@ -97,14 +165,28 @@ fn seals_of(row: &Row<'_>) -> Result<(i64, i64)> {
 }
 
 /// The seal of a row with these values.
-fn seal_of(row: &[ValueRef<'_>]) -> i64 {
-    let bytes = |value: &ValueRef<'_>| match value {
-        ValueRef::Null => Vec::new(),
-        ValueRef::Integer(number) => number.to_le_bytes().to_vec(),
-        ValueRef::Real(number) => number.to_le_bytes().to_vec(),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.to_vec(),
-    };
-    let fields: Vec<Vec<u8>> = row.iter().map(bytes).collect();
-    let fields: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
+pub(super) fn seal_of(row: &[ValueRef<'_>]) -> i64 {
+    let numbers: Vec<[u8; 8]> = row
+        .iter()
+        .map(|value| match value {
+            ValueRef::Integer(number) => number.to_le_bytes(),
+            ValueRef::Real(number) => number.to_le_bytes(),
+            ValueRef::Null | ValueRef::Text(_) | ValueRef::Blob(_) => [0; 8],
+        })
+        .collect();
+    let fields: Vec<&[u8]> = row
+        .iter()
+        .zip(&numbers)
+        .map(|(value, number)| match value {
+            ValueRef::Null => &[][..],
+            ValueRef::Integer(_) | ValueRef::Real(_) => number,
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes,
+        })
+        .collect();
     schema::seal(&fields)
+}
+
+/// The seal of a row of numbers.
+pub(super) fn seal_of_numbers<const N: usize>(row: [Option<i64>; N]) -> i64 {
+    seal_of(&row.map(|number| number.map_or(ValueRef::Null, ValueRef::Integer)))
 }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::remove_pieces;
 use super::original::{Twin, copy_pieces, refresh, supersede, twin};
-use super::seal::{ORIGINALS, SOURCES};
+use super::seal::{ORIGINALS, RECORDS, SOURCES, seal_of_numbers};
 use super::stream::{APART, Stream};
 use super::writer::{Writer, take};
 use super::{FileInfo, FileOutcome, NewRecord, Outcome};
@@ -129,9 +129,7 @@ impl OpenFile {
         let here = self.holds(&writer.connection, article)?;
         self.put_record(writer, record, article)?;
         if !(here && live) {
-            let mut update =
-                writer.connection.prepare_cached("UPDATE articles SET live = 1, changed = ? WHERE id = ?")?;
-            update.execute((writer.this_sequence(), article))?;
+            writer.set_live(article, true)?;
         }
         Ok(match (live, here) {
             (true, true) => Outcome::Known(id),
@@ -154,7 +152,9 @@ impl OpenFile {
 
     fn put_record(&mut self, writer: &mut Writer, record: &NewRecord<'_>, article: i64) -> Result<()> {
         let number = record.number.cast_signed();
-        if self.unmet.remove(&number) {
+        if !self.unmet.remove(&number) {
+            writer.meta.counts.records += 1;
+        } else {
             let mut select =
                 writer.connection.prepare_cached("SELECT article FROM records WHERE original = ? AND number = ?")?;
             let before: i64 = select.query_row((self.original, number), |row| row.get(0))?;
@@ -170,8 +170,9 @@ impl OpenFile {
                 (offset, self.apart.end() - offset)
             }
         };
-        let mut insert = writer.connection.prepare_cached("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)")?;
-        insert.execute((self.original, number, article, offset, length))?;
+        let query = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)";
+        let seal = seal_of_numbers([self.original, number, article, offset, length].map(Some));
+        writer.connection.prepare_cached(query)?.execute((self.original, number, article, offset, length, seal))?;
         Ok(())
     }
 
@@ -207,7 +208,7 @@ impl OpenFile {
     }
 
     /// Takes an article out of the living that has a next version here and stands in no other source.
-    fn retire(&self, writer: &Writer, article: i64) -> Result<()> {
+    fn retire(&self, writer: &mut Writer, article: i64) -> Result<()> {
         let query = "SELECT EXISTS (SELECT 1 FROM records r JOIN sources s ON s.original = r.original
                      WHERE r.article = ?1 AND s.id <> ?2) OR EXISTS (SELECT 1 FROM records r JOIN sources s
                      ON s.partial = r.original WHERE r.article = ?1 AND s.id <> ?2)
@@ -216,9 +217,7 @@ impl OpenFile {
             .connection
             .prepare_cached(query)?
             .query_row((article, self.source, self.original), |row| row.get(0))?;
-        let mut update = writer.connection.prepare_cached("UPDATE articles SET live = ?, changed = ? WHERE id = ?")?;
-        update.execute((stays, writer.this_sequence(), article))?;
-        Ok(())
+        writer.set_live(article, stays)
     }
 
     /// Writes what there is of an unfinished file, so that every record of it can be read back.
@@ -258,10 +257,10 @@ impl OpenFile {
             _ => self.bytes.finish(&writer.connection, &mut writer.chunks)?,
         }
         self.apart.finish(&writer.connection, &mut writer.chunks)?;
-        self.remove_unmet(&writer.connection)?;
+        self.remove_unmet(writer)?;
 
         let original = match twin {
-            Some(Twin { id, same_reader: true, whole }) => self.join(&writer.connection, id, whole)?,
+            Some(Twin { id, same_reader: true, whole }) => self.join(writer, id, whole)?,
             _ => {
                 self.write_original(&writer.connection, Some(&hash), length)?;
                 self.original
@@ -275,7 +274,7 @@ impl OpenFile {
             // What it held once it may hold again.
             let mut delete =
                 writer.connection.prepare_cached("DELETE FROM former WHERE original = ? AND source = ?")?;
-            delete.execute((original, self.source))?;
+            writer.meta.counts.former -= i64::try_from(delete.execute((original, self.source))?)?;
         }
         let mut left = 0;
         for old in [self.before, self.fragment].into_iter().flatten().filter(|old| *old != original) {
@@ -291,18 +290,20 @@ impl OpenFile {
     }
 
     /// Removes the records an interrupted run left that are no longer there.
-    fn remove_unmet(&mut self, connection: &Connection) -> Result<()> {
+    fn remove_unmet(&mut self, writer: &mut Writer) -> Result<()> {
+        let connection = &writer.connection;
         let mut select = connection.prepare_cached("SELECT article FROM records WHERE original = ? AND number = ?")?;
         let mut delete = connection.prepare_cached("DELETE FROM records WHERE original = ? AND number = ?")?;
         for number in self.unmet.drain() {
             self.bereft.push(select.query_row((self.original, number), |row| row.get(0))?);
-            delete.execute((self.original, number))?;
+            writer.meta.counts.records -= i64::try_from(delete.execute((self.original, number))?)?;
         }
         Ok(())
     }
 
     /// Gives the records, and the bytes if `twin` lost some of its own, to an original with the same content.
-    fn join(&mut self, connection: &Connection, twin: i64, whole: bool) -> Result<i64> {
+    fn join(&mut self, writer: &mut Writer, twin: i64, whole: bool) -> Result<i64> {
+        let connection = &writer.connection;
         let mut gone = connection.prepare_cached(
             "SELECT DISTINCT article FROM records WHERE original = ?1
              AND article NOT IN (SELECT article FROM records WHERE original = ?2)",
@@ -310,10 +311,12 @@ impl OpenFile {
         for article in gone.query_map((twin, self.original), |row| row.get(0))? {
             self.bereft.push(article?);
         }
-        connection.prepare_cached("DELETE FROM records WHERE original = ?")?.execute([twin])?;
+        let removed = connection.prepare_cached("DELETE FROM records WHERE original = ?")?.execute([twin])?;
+        writer.meta.counts.records -= i64::try_from(removed)?;
         connection
             .prepare_cached("UPDATE records SET original = ? WHERE original = ?")?
             .execute((twin, self.original))?;
+        RECORDS.set(connection, twin)?;
         if whole {
             remove_pieces(connection, self.original, 0..APART)?;
             remove_pieces(connection, twin, APART..i64::MAX)?;

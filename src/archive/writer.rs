@@ -8,12 +8,14 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::chunks::ChunkWriter;
-use super::forget;
+use super::index_commit::{IndexCommit, inode};
+use super::journal::{self, LostCommits, Note};
 use super::lock::{Lock, Wait};
-use super::schema::{self, Meta};
-use super::seal::SOURCES;
+use super::schema::{self, Counts, Meta};
+use super::seal::{SOURCES, STATES, seal_of_numbers};
 use super::source::OpenFile;
-use super::{FileId, FileInfo, FileOutcome, ManifestFile, NewRecord, Outcome, SourceState, Summary, row_seal};
+use super::{FileId, FileInfo, FileOutcome, NewRecord, Outcome, SourceState, Summary, row_seal};
+use super::{forget, opening};
 use crate::article::ArticleId;
 use crate::problem::{Failure, FailureKind};
 
@@ -33,10 +35,11 @@ pub struct Writer {
     pub(super) forgotten: HashSet<ArticleId>,
     /// Originals that ended since the last commit with forgotten records in them, and where these are.
     pub(super) to_blank: Vec<(i64, Vec<Range<i64>>)>,
-    meta: Meta,
+    pub(super) meta: Meta,
+    lost: Option<LostCommits>,
     in_transaction: bool,
     changed: bool,
-    _lock: Lock,
+    lock: Lock,
 }
 
 /// The ids the next rows get.
@@ -71,14 +74,34 @@ impl Writer {
     /// [`FailureKind::Surroundings`] when another process is writing, when the archive is of a newer format (nothing is
     /// written then) or cannot be opened; [`FailureKind::Damage`] when it is damaged.
     pub fn open_or_create(dir: &Path, wait: &Wait) -> Result<Self> {
-        schema::refuse_newer(dir)?;
-        schema::create_directory(dir)?;
+        let explained = |error| schema::explain(dir, error);
+        opening::refuse_newer(dir).map_err(explained)?;
+        opening::create_directory(dir)?;
         let lock = Lock::take(dir, wait)?;
-        Self::open(dir, lock).map_err(|error| schema::explain(dir, error))
+        Self::begin_with(dir, lock).map_err(explained)
     }
 
-    fn open(dir: &Path, lock: Lock) -> Result<Self> {
-        let connection = schema::open_for_writing(dir)?;
+    /// Opens the archive in `dir`, which is there, as [`Writer::open_or_create`] does.
+    ///
+    /// # Errors
+    /// As [`Writer::open_or_create`]; [`FailureKind::Surroundings`] when there is no archive.
+    pub fn open(dir: &Path, wait: &Wait) -> Result<Self> {
+        if dir.join(schema::FILE).exists() { Self::open_or_create(dir, wait) } else { Err(opening::missing(dir)) }
+    }
+
+    /// Brings the archive in `dir` to the format of today, if it has an older one.
+    ///
+    /// # Errors
+    /// As [`Writer::open`].
+    pub fn convert(dir: &Path, wait: &Wait) -> Result<()> {
+        if opening::is_older(dir)? { Self::open(dir, wait).map(drop) } else { Ok(()) }
+    }
+
+    fn begin_with(dir: &Path, lock: Lock) -> Result<Self> {
+        let set_aside = journal::set_aside_if_damaged(dir, lock.note())?;
+        let connection = opening::open_for_writing(dir)?;
+        let lost = LostCommits::between(lock.note(), &connection)?.map(|lost| LostCommits { set_aside, ..lost });
+        lock.set_note(Note::of_database(&connection)?);
         Ok(Self {
             dir: dir.to_owned(),
             chunks: ChunkWriter::open(&connection)?,
@@ -88,9 +111,10 @@ impl Writer {
             to_blank: Vec::new(),
             meta: Meta::load(&connection)?,
             connection,
+            lost,
             in_transaction: false,
             changed: false,
-            _lock: lock,
+            lock,
         })
     }
 
@@ -98,6 +122,12 @@ impl Writer {
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.meta.sequence.cast_unsigned()
+    }
+
+    /// The commits of an earlier run that its damaged journal no longer has, found when the archive was opened.
+    #[must_use]
+    pub const fn lost(&self) -> Option<&LostCommits> {
+        self.lost.as_ref()
     }
 
     /// Whether nothing was ever taken in.
@@ -211,7 +241,7 @@ impl Writer {
             )?;
             let changed = writer.this_sequence();
             update.execute((text_hash, cleaner, changed, first, last, summary.truncated, json, seal, article))?;
-            Ok(())
+            STATES.set(&writer.connection, article)
         })
     }
 
@@ -229,8 +259,9 @@ impl Writer {
         let seal = row_seal(&record.hash, &record.text_hash, reader, record.cleaner, now, (first, last), &json);
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO articles (id, public, hash, text_hash, reader, cleaner, added, changed, live, previous, date_first,
-             date_last, truncated, summary, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
+             date_last, truncated, summary, seal, state_seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
         )?;
+        let state_seal = seal_of_numbers([Some(id), Some(1), Some(self.this_sequence()), previous]);
         insert.execute(rusqlite::params![
             id,
             ArticleId::of_hash(&record.hash).0.cast_signed(),
@@ -245,26 +276,44 @@ impl Writer {
             last,
             record.summary.truncated,
             json,
-            seal
+            seal,
+            state_seal
         ])?;
+        self.meta.counts.articles += 1;
+        self.meta.counts.live += 1;
         Ok(id)
     }
 
-    /// Says that the index was committed at `sequence` and what files it then had. Durable when it returns; what else was
-    /// written since the last commit goes with it.
+    /// Says whether an article is live, and that the index must look at it.
+    pub(super) fn set_live(&mut self, article: i64, live: bool) -> Result<()> {
+        let mut select = self.connection.prepare_cached("SELECT live, previous FROM articles WHERE id = ?")?;
+        let (was, previous): (bool, _) = select.query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        drop(select);
+        let changed = self.this_sequence();
+        let seal = seal_of_numbers([Some(article), Some(i64::from(live)), Some(changed), previous]);
+        let query = "UPDATE articles SET live = ?, changed = ?, state_seal = ? WHERE id = ?";
+        self.connection.prepare_cached(query)?.execute((live, changed, seal, article))?;
+        self.meta.counts.live += i64::from(live) - i64::from(was);
+        Ok(())
+    }
+
+    /// Counts the rows anew, after they were written by other ways.
+    pub(super) fn count_rows(&mut self) -> Result<()> {
+        self.meta.counts = Counts::of(&self.connection)?;
+        Ok(())
+    }
+
+    /// Records a commit of the index: from now on readers open it. Durable when it returns; what else was written since the
+    /// last commit goes with it.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn set_manifest(&mut self, sequence: u64, files: &[ManifestFile]) -> Result<()> {
+    pub fn set_index_commit(&mut self, mut commit: IndexCommit) -> Result<()> {
         self.explained(|writer| {
             writer.begin()?;
-            writer.connection.execute("DELETE FROM manifest", [])?;
-            let mut insert = writer.connection.prepare_cached("INSERT INTO manifest VALUES (?, ?, ?, ?)")?;
-            for file in files {
-                insert.execute((&file.name, file.length.cast_signed(), file.modified, file.hash))?;
-            }
-            drop(insert);
-            writer.meta.index_sequence = sequence.cast_signed();
+            commit.files.sort_by(|one, other| one.name.cmp(&other.name));
+            commit.inode = inode(&writer.dir)?;
+            commit.store(&writer.connection)?;
             writer.end()
         })
     }
@@ -281,6 +330,15 @@ impl Writer {
             }
             Ok(writer.sequence())
         })
+    }
+
+    /// Empties the journal at the end of a run; `false` when a reader is in the way: what was committed is safe in the journal
+    /// then, and the next run empties it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn settle_journal(&mut self) -> Result<bool> {
+        self.explained(|writer| journal::empty_soon(&writer.connection))
     }
 
     /// Writes what was committed from the log to its place in the database. It would be done when the writer is dropped: this
@@ -341,6 +399,7 @@ impl Writer {
         self.connection.prepare_cached("COMMIT")?.execute([])?;
         self.in_transaction = false;
         self.changed = false;
+        self.lock.set_note(Note { sequence: self.meta.sequence, last_article: self.next.article - 1 });
         if blanked {
             // Where somebody reads, the journal goes when they are done.
             self.empty_journal()?;

@@ -44,9 +44,10 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         return lift(&arguments.ids, session);
     }
     let dir = session.archive()?;
-    let archive = Reader::open(&dir)?;
+    Writer::convert(&dir, &session.wait())?;
+    let archive = session.reader()?;
     // What a run left in the index that was killed over it goes now, asked for or not.
-    let unfinished = archive.forgotten_since(archive.manifest()?.0)?;
+    let unfinished = archive.forgotten_since(archive.index_commit()?.map_or(0, |commit| commit.sequence))?;
     let mut ids = Vec::new();
     for id in &arguments.ids {
         let digits = digits_of(id)?;
@@ -64,7 +65,8 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         return Err(Failure::error(FailureKind::Usage, "nothing was removed"));
     }
     drop(archive);
-    let mut writer = Writer::open_or_create(&dir, &session.wait())?;
+    let mut writer = Writer::open(&dir, &session.wait())?;
+    session.tell_lost(writer.lost());
     forget(&dir, &mut writer, &ids)?;
     let removed = articles((ids.len() + unfinished.len()) as u64);
     session.note(&format!("{removed} removed for good; `ingest` leaves them out from now on"));
@@ -72,15 +74,18 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
 }
 
 fn list(session: &mut Session) -> anyhow::Result<()> {
-    for id in Reader::open(&session.archive()?)?.forgotten()? {
+    let mut damage = Vec::new();
+    for id in session.reader()?.forgotten(&mut |what| damage.push(what))? {
         writeln!(session.out, "{id}")?;
     }
+    damage.iter().for_each(|what| session.damaged(what));
     Ok(())
 }
 
 fn lift(ids: &[String], session: &Session) -> anyhow::Result<()> {
     let dir = session.archive()?;
-    let forgotten = Reader::open(&dir)?.forgotten()?;
+    Writer::convert(&dir, &session.wait())?;
+    let forgotten = Reader::open(&dir)?.forgotten(&mut |_| ())?;
     let mut lifted = Vec::new();
     for id in ids {
         let digits = digits_of(id)?;
@@ -98,7 +103,7 @@ fn lift(ids: &[String], session: &Session) -> anyhow::Result<()> {
             }
         }
     }
-    let count = Writer::open_or_create(&dir, &session.wait())?.lift(&lifted)?;
+    let count = Writer::open(&dir, &session.wait())?.lift(&lifted)?;
     session.note(&format!("{} may come back: run `newsgrep ingest --rehash PATH` on their files", articles(count)));
     Ok(())
 }

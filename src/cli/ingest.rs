@@ -44,7 +44,11 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let outcome = ingest(&session.archive()?, &arguments.paths, &settings, &stop, &mut progress);
     progress.end();
     let report = outcome?;
+    session.tell_lost(report.lost.as_ref());
     session.note(&summary(&report, arguments.dry_run, began.elapsed().as_secs_f64()));
+    if report.journal_left {
+        session.note(JOURNAL_LEFT);
+    }
     if report.interrupted {
         return Err(Failure::error(FailureKind::Interrupted, "interrupted; the next run goes on from here"));
     }
@@ -53,6 +57,9 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     }
     Ok(())
 }
+
+/// What a run says that could not empty the journal.
+pub(super) const JOURNAL_LEFT: &str = "somebody is reading the archive: what was added is safe in its journal, archive.sqlite-wal, which the next run empties";
 
 /// Threads when nothing else is said.
 pub(super) fn processors() -> usize {

@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 
 use super::Session;
 use super::query::{Form, day};
-use crate::archive::{Filter, Order, Reader, day_number};
+use crate::archive::{ArticleRow, Filter, Order, day_number};
 use crate::article::Article;
 use crate::french::fold;
 use crate::output::Answer;
-use crate::problem::{Failure, FailureKind};
+use crate::problem::{Failure, FailureKind, is_damage};
 use crate::query::Bound;
 use crate::search::{Found, Piece};
 
@@ -49,29 +49,35 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         ..Filter::default()
     };
     let wanted = arguments.source.as_deref().map(fold);
-    let archive = Reader::open(&session.archive()?)?;
+    let archive = session.reader()?;
     let (mut found, mut total) = (Vec::new(), 0);
-    archive.list(&filter, &mut |row| {
+    let (mut damage, mut in_list) = (Vec::new(), Vec::new());
+    let mut take = |row: ArticleRow| {
         let publisher = row.summary.publisher.as_deref().map(fold).unwrap_or_default();
         if wanted.as_deref().is_some_and(|wanted| !publisher.contains(wanted)) {
             return Ok(ControlFlow::Continue(()));
         }
         total += 1;
         if total > arguments.offset && found.len() < arguments.limit {
-            let paths = archive
-                .occurrences(&row)?
-                .into_iter()
-                .filter(|occurrence| occurrence.current)
-                .map(|occurrence| occurrence.path);
-            let paths = paths.collect();
+            let occurrences = match archive.occurrences(&row) {
+                Err(error) if is_damage(&error) => {
+                    damage.push(format!("article {} is left out: {error:#}", row.id));
+                    return Ok(ControlFlow::Continue(()));
+                }
+                other => other?,
+            };
+            let paths = occurrences.into_iter().filter(|occurrence| occurrence.current);
+            let paths = paths.map(|occurrence| occurrence.path).collect();
             let headline = row.summary.headline.iter().map(|text| Piece { text: text.clone(), hit: false }).collect();
             let article = Article::from(row.summary);
             found.push(Found { id: Some(row.id), score: None, article, paths, headline, passages: Vec::new() });
         }
         Ok(ControlFlow::Continue(()))
-    })?;
+    };
+    archive.list(&filter, &mut take, &mut |what| in_list.push(what))?;
+    damage.iter().chain(&in_list).for_each(|what| session.damaged(what));
     let dated = filter.since.is_some() || filter.until.is_some();
-    let undated = if dated { usize::try_from(archive.stats()?.undated).ok() } else { None };
+    let undated = if dated { usize::try_from(archive.stats(&mut |_| ())?.undated).ok() } else { None };
     let format = if arguments.json { Form::Jsonl } else { arguments.format };
     super::query::shorten_paths(session, &mut found, format);
     let answer = Answer {

@@ -27,6 +27,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::fault;
 use crate::output::visible;
 use crate::problem::{Failure, FailureKind};
 
@@ -44,7 +45,8 @@ struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, or hits; 1 no hit or no such article; 2 wrong usage or query; 3 finished, but some records
-were skipped; 4 damage found, or no index; 5 the surroundings failed; 130 interrupted.";
+were skipped; 4 damage found (what is sound is given), or no index; 5 the surroundings failed; 70 a fault in
+newsgrep itself; 130 interrupted.";
 
 /// Options of every command.
 #[derive(Debug, clap::Args)]
@@ -104,10 +106,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return usage(&error),
     };
     let mut session = Session::open(&cli.global);
-    let outcome = run(cli.command, &mut session).and_then(|()| Ok(session.out.flush()?));
-    match outcome {
+    let outcome = fault::catch(|| run(cli.command, &mut session).and_then(|()| Ok(session.out.flush()?)));
+    match outcome.unwrap_or_else(|panic| Err(panic.error())) {
+        Ok(()) if session.met_damage() => ExitCode::from(FailureKind::Damage.exit_code()),
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => report(&error),
+        Err(error) => report(&error, session.met_damage()),
     }
 }
 
@@ -147,8 +150,9 @@ fn usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-/// Says what went wrong and gives its exit code. That nobody reads the results any more is success.
-fn report(error: &anyhow::Error) -> ExitCode {
+/// Says what went wrong and gives its exit code. That nobody reads the results any more is success. That nothing was found, or
+/// something skipped, says less than that something is damaged.
+fn report(error: &anyhow::Error, met_damage: bool) -> ExitCode {
     let closed = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     };
@@ -160,7 +164,9 @@ fn report(error: &anyhow::Error) -> ExitCode {
     if !message.is_empty() {
         say(&format!("newsgrep: {}", visible(&message)));
     }
-    ExitCode::from(failure.map_or(FailureKind::Surroundings, |failure| failure.kind).exit_code())
+    let kind = failure.map_or(FailureKind::Surroundings, |failure| failure.kind);
+    let is_less = matches!(kind, FailureKind::NotFound | FailureKind::Skipped);
+    ExitCode::from(if met_damage && is_less { FailureKind::Damage } else { kind }.exit_code())
 }
 
 /// Writes a line to stderr; that nobody reads it is no failure.

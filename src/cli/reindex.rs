@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Session;
 use super::progress::Progress;
-use crate::archive::{Reader, Writer};
+use crate::archive::Writer;
 use crate::ingest::reindex;
 use crate::problem::{Failure, FailureKind};
 
@@ -20,9 +20,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     let began = Instant::now();
     let dir = session.archive()?;
-    Reader::open(&dir)?;
     let stop = session.stoppable();
-    let mut writer = Writer::open_or_create(&dir, &session.wait())?;
+    let mut writer = Writer::open(&dir, &session.wait())?;
+    session.tell_lost(writer.lost());
     let mut progress = Progress::new(session, false);
     let jobs = arguments.jobs.unwrap_or_else(super::ingest::processors).clamp(1, 64);
     let outcome = reindex(&dir, &mut writer, jobs, &stop, &mut progress);
@@ -37,22 +37,29 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     };
     session.note(&format!(
         "{} articles indexed{recleaned} in {:.1} s",
-        rebuilt.articles,
+        rebuilt.articles + rebuilt.kept,
         began.elapsed().as_secs_f64()
     ));
+    if !writer.settle_journal()? {
+        session.note(super::ingest::JOURNAL_LEFT);
+    }
+    let articles = |count: u64| if count == 1 { "1 article".to_owned() } else { format!("{count} articles") };
+    if rebuilt.kept > 0 {
+        session.note(&format!(
+            "{} could not be cleaned again: their text was carried over from the old index",
+            articles(rebuilt.kept)
+        ));
+    }
     if rebuilt.damaged > 0 {
         let message = format!(
-            "{} cannot be indexed: `newsgrep check --read-data` names all damage, and tells how to mend it",
-            match rebuilt.damaged {
-                1 => "1 damaged article".to_owned(),
-                count => format!("{count} damaged articles"),
-            }
+            "the originals of {} are damaged: `newsgrep check --read-data` names them, and tells what to do",
+            articles(rebuilt.damaged)
         );
         return Err(Failure::error(FailureKind::Damage, message));
     }
     if rebuilt.skipped > 0 {
         let message =
-            format!("{} articles could not be read from their originals: run `newsgrep check`", rebuilt.skipped);
+            format!("{} could not be read from their originals: run `newsgrep check`", articles(rebuilt.skipped));
         return Err(Failure::error(FailureKind::Skipped, message));
     }
     Ok(())

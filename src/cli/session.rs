@@ -11,7 +11,7 @@ use jiff::civil;
 use jiff::tz::TimeZone;
 
 use super::{Global, say};
-use crate::archive::Wait;
+use crate::archive::{LostCommits, Reader, Wait};
 use crate::article::ArticleId;
 use crate::output::{Look, visible};
 use crate::problem::{Failure, FailureKind};
@@ -31,6 +31,8 @@ pub(crate) struct Session {
     pub(crate) quiet: bool,
     pub(crate) verbose: bool,
     stop: Arc<AtomicBool>,
+    /// Whether damage was met: what is sound was given, and the command ends with that exit code.
+    damaged: bool,
 }
 
 impl Session {
@@ -51,6 +53,37 @@ impl Session {
             quiet: global.quiet,
             verbose: global.verbose,
             stop: Arc::default(),
+            damaged: false,
+        }
+    }
+
+    /// Names damage that costs only what it is in. It is said whatever else is kept quiet.
+    pub(crate) fn damaged(&mut self, what: &str) {
+        self.damaged = true;
+        say(&format!("newsgrep: {}", visible(what)));
+    }
+
+    /// Whether damage was met.
+    pub(super) const fn met_damage(&self) -> bool {
+        self.damaged
+    }
+
+    /// Opens the archive for reading, and names what is wrong with it as a whole.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub(crate) fn reader(&mut self) -> anyhow::Result<Reader> {
+        let reader = Reader::open(&self.archive()?)?;
+        for damage in reader.damage() {
+            self.damaged(damage);
+        }
+        Ok(reader)
+    }
+
+    /// Names the commits that a damaged journal took.
+    pub(crate) fn tell_lost(&mut self, lost: Option<&LostCommits>) {
+        if let Some(lost) = lost {
+            self.damaged(&lost.to_string());
         }
     }
 
@@ -117,12 +150,12 @@ fn terminate() {
 }
 
 /// The article a person names by any unique beginning of its id.
-pub(crate) fn resolve(archive: &crate::archive::Reader, prefix: &str) -> anyhow::Result<ArticleId> {
+pub(crate) fn resolve(archive: &Reader, prefix: &str) -> anyhow::Result<ArticleId> {
     let digits = digits_of(prefix)?;
     match archive.find(&digits)?.as_slice() {
         [id] => Ok(*id),
         [] => {
-            let forgotten = archive.forgotten()?.iter().any(|id| id.to_string().starts_with(&digits));
+            let forgotten = archive.forgotten(&mut |_| ())?.iter().any(|id| id.to_string().starts_with(&digits));
             let message = if forgotten {
                 format!("article {digits} was forgotten: `newsgrep forget --help` tells the way back")
             } else {

@@ -8,15 +8,16 @@ use clap::ValueEnum;
 
 use super::Session;
 use super::session::resolve;
-use crate::archive::Reader;
-use crate::article::ArticleId;
+use crate::archive::{ArticleRow, Reader};
+use crate::article::{Article, ArticleId};
 use crate::clean::{Cleaned, RULES_VERSION};
+use crate::index::{FOLDER, salvage};
 use crate::ingest::cleaned;
 use crate::output::{CleanedRecord, write_article, write_cleaned, write_diff, write_markdown};
-use crate::problem::{Failure, FailureKind};
+use crate::problem::{Failure, FailureKind, is_damage};
 use crate::query::{Options, Query, parse};
 use crate::read;
-use crate::search::Marker;
+use crate::search::{Engine, Marker};
 
 /// Cleans articles afresh from their originals and shows them; needs no index.
 #[derive(Debug, clap::Args)]
@@ -51,13 +52,18 @@ enum Form {
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     let query = arguments.mark.as_deref().map(|asked| marking(asked, arguments.format, session)).transpose()?;
-    let archive = Reader::open(&session.archive()?)?;
+    let archive = session.reader()?;
     let ids = arguments.ids.iter().map(|id| resolve(&archive, id)).collect::<anyhow::Result<Vec<_>>>()?;
+    let several = ids.len() > 1;
     for (number, id) in ids.into_iter().enumerate() {
         if number > 0 && arguments.format == Form::Text {
             writeln!(session.out, "\n{}\n", "─".repeat(session.look.width.min(40)))?;
         }
-        show(&archive, id, arguments, query.as_ref(), session)?;
+        match show(&archive, id, arguments, query.as_ref(), session) {
+            // One that is damaged costs no other.
+            Err(error) if several && is_damage(&error) => session.damaged(&format!("{error:#}")),
+            other => other?,
+        }
     }
     Ok(())
 }
@@ -86,7 +92,13 @@ fn show(
     }
     let missing = || Failure::error(FailureKind::NotFound, format!("no article {id} in the archive"));
     let row = archive.article(id)?.ok_or_else(missing)?;
-    let bytes = archive.record_bytes(id)?;
+    let bytes = match archive.record_bytes(id) {
+        Err(error) if is_damage(&error) && !arguments.diff => {
+            let article = kept_text(archive, &row, session, error)?;
+            return write(archive, &row, &article, form, query, session);
+        }
+        other => other?,
+    };
     let reader = read::reader(&row.reader).ok_or_else(|| {
         let message = format!("article {id} was read as {}, which this newsgrep cannot: use a newer one", row.reader);
         Failure::error(FailureKind::Surroundings, message)
@@ -105,7 +117,35 @@ fn show(
         write_diff(&mut session.out, &pieces, &ledger.dropped, session.look)?;
         return Ok(());
     }
-    let occurrences = archive.occurrences(&row)?;
+    write(archive, &row, &article, form, query, session)
+}
+
+/// The text that the index kept of an article whose original is damaged, if it is the one that the archive knows.
+fn kept_text(
+    archive: &Reader,
+    row: &ArticleRow,
+    session: &mut Session,
+    error: anyhow::Error,
+) -> anyhow::Result<Article> {
+    let engine = Engine::open(&session.archive()?);
+    let stored = engine.ok().and_then(|engine| engine.stored(row.id).ok().flatten());
+    let sound = stored.filter(|stored| stored.text_hash == row.text_hash).map(|stored| stored.article);
+    let salvaged = || Some(salvage(&archive.folder().join(FOLDER), &[row.text_hash]).remove(&row.text_hash)?.1);
+    let Some(article) = sound.or_else(salvaged) else { return Err(error) };
+    session.damaged(&format!("article {}: original damaged; text kept", row.id));
+    Ok(article)
+}
+
+fn write(
+    archive: &Reader,
+    row: &ArticleRow,
+    article: &Article,
+    form: Form,
+    query: Option<&Query>,
+    session: &mut Session,
+) -> anyhow::Result<()> {
+    let id = row.id;
+    let occurrences = archive.occurrences(row)?;
     let paths = |current| {
         let found = occurrences.iter().filter(move |occurrence| occurrence.current == current);
         found.map(|occurrence| {
@@ -115,20 +155,20 @@ fn show(
     let mut paths: Vec<Vec<u8>> = paths(true).chain(paths(false)).collect();
     paths.dedup();
     let record = occurrences.first().map(|occurrence| occurrence.number);
-    if let Some(next) = archive.next(&row)? {
+    if let Some(next) = archive.next(row)? {
         session.note(&format!("there is a newer version of this article: {next}"));
     }
     match form {
         Form::Text => {
-            let marked = query.map(|query| Marker::new(query).mark(&article));
+            let marked = query.map(|query| Marker::new(query).mark(article));
             if marked.as_ref().is_some_and(|marked| !marked.any()) {
                 session.note(&format!("newsgrep: nothing in the text of article {id} matches what is to be marked"));
             }
-            write_article(&mut session.out, id, &article, marked.as_ref(), &paths, session.look)?;
+            write_article(&mut session.out, id, article, marked.as_ref(), &paths, session.look)?;
         }
-        Form::Markdown => write_markdown(&mut session.out, id, &article)?,
+        Form::Markdown => write_markdown(&mut session.out, id, article)?,
         Form::Json | Form::Original => {
-            write_cleaned(&mut session.out, &CleanedRecord { id, article: &article, paths: &paths, record })?;
+            write_cleaned(&mut session.out, &CleanedRecord { id, article, paths: &paths, record })?;
         }
     }
     Ok(())

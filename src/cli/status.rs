@@ -6,10 +6,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::Session;
-use crate::archive::Reader;
 use crate::index::FOLDER as INDEX;
-use crate::index::Searcher;
 use crate::output::{visible, visible_path};
+use crate::search::Engine;
 
 /// Tells what the archive holds, how large it is, and whether the index is up to date.
 #[derive(Debug, clap::Args)]
@@ -17,8 +16,10 @@ pub(super) struct Arguments {}
 
 pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     let dir = session.archive()?;
-    let archive = Reader::open(&dir)?;
-    let stats = archive.stats()?;
+    let archive = session.reader()?;
+    let mut damage = Vec::new();
+    let stats = archive.stats(&mut |what| damage.push(what))?;
+    damage.iter().for_each(|what| session.damaged(what));
     let out = &mut session.out;
     let mut line = |name: &str, value: String| writeln!(out, "{name:<14} {value}");
     line("archive", visible_path(dir.as_os_str().as_bytes()))?;
@@ -44,18 +45,24 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
         line("", format!("{count} {rule}"))?;
     }
     line("files", format!("{} at {} paths", stats.originals, stats.sources))?;
-    let database = size(&dir).saturating_sub(size(&dir.join(INDEX)));
+    let database: u64 = ["archive.sqlite", "archive.sqlite-wal"]
+        .iter()
+        .filter_map(|name| fs::metadata(dir.join(name)).ok())
+        .map(|file| file.len())
+        .sum();
     line("originals", format!("{} in {}", bytes(stats.original_bytes), bytes(database)))?;
-    let searcher = Searcher::open(&dir.join(INDEX));
-    let state = match &searcher {
-        Ok(searcher) => match archive.count_changed_since(searcher.sequence())? {
-            0 => format!("up to date, {} articles", searcher.len()),
+    let opened = Engine::open(&dir).and_then(|engine| {
+        let state = match engine.behind()? {
+            0 => format!("up to date, {} articles", engine.len()),
             behind => format!("{behind} articles not yet searchable: run `newsgrep ingest` or `newsgrep reindex`"),
-        },
-        Err(error) => visible(&format!("{error:#}")).into_owned(),
+        };
+        Ok((state, engine.sizes()?))
+    });
+    let (state, mut sizes, damage) = match opened {
+        Ok((state, sizes)) => (state, sizes, None),
+        Err(error) => (visible(&format!("{error:#}")).into_owned(), Vec::new(), Some(error)),
     };
     line("index", format!("{}, {state}", bytes(size(&dir.join(INDEX)))))?;
-    let mut sizes = searcher.and_then(|searcher| searcher.sizes()).unwrap_or_default();
     let all: u64 = sizes.iter().map(|(_, bytes)| bytes).sum();
     let small = sizes.split_off(sizes.partition_point(|(_, bytes)| bytes * 50 > all));
     for (field, size) in &sizes {
@@ -64,7 +71,7 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
     if !small.is_empty() {
         line("", format!("{} in {} other fields", bytes(small.iter().map(|(_, bytes)| bytes).sum()), small.len()))?;
     }
-    Ok(())
+    damage.map_or(Ok(()), Err)
 }
 
 fn day(number: i32) -> String {

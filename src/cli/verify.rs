@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::Session;
 use super::session::resolve;
-use crate::archive::{Evidence, FORMAT, Place, Reader};
+use crate::archive::{Evidence, FORMAT, Place};
 use crate::article::ArticleId;
 use crate::clean::RULES_VERSION;
 use crate::french::ANALYSIS_VERSION;
@@ -49,7 +49,7 @@ enum Form {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
-    let archive = Reader::open(&session.archive()?)?;
+    let archive = session.reader()?;
     let id = resolve(&archive, &arguments.id)?;
     let mut evidence = archive.evidence(id)?;
     let cleaning = clean_again(&mut evidence);

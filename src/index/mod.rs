@@ -4,8 +4,9 @@
 //! [`Searcher`] (open, find a [`Query`](crate::query::Query), give back articles). Another engine fed with the terms that
 //! `french` makes can stand behind the same seam.
 //!
-//! On disk: a tantivy index whose commits carry, as payload, the version of the analysis and the sequence number of the
-//! archive they are up to. A searcher never writes.
+//! On disk: a folder a rebuild, with segments of tantivy and, for each commit, a file that names its segments and carries as
+//! payload the version of the analysis and the sequence number of the archive that it is up to. Each file is written once. A
+//! commit counts when the archive has recorded it; a searcher opens the recorded one, and never writes.
 
 mod beside;
 mod compile;
@@ -14,11 +15,14 @@ mod document;
 mod evaluate;
 mod excluded;
 mod expand;
+mod generation;
+mod guard;
 mod inversion;
 mod lexicon;
 mod manifest;
 mod merging;
 mod pending;
+mod salvage;
 mod schema;
 mod searcher;
 mod segment;
@@ -35,10 +39,11 @@ mod writer;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use beside::beside;
 pub use document::{Document, DocumentBuilder, Entry};
 pub(crate) use evaluate::{Finder, Mark};
-pub use manifest::{manifest, verify};
+pub use generation::{Generation, folder, sweep_others};
+pub use manifest::{Fault, Trust, verify, with_times};
+pub use salvage::salvage;
 pub use searcher::{Hit, Page, Searcher};
 pub use stored::Stored;
 pub use tally::{Days, Name, Named, Names};

@@ -1,28 +1,32 @@
-//! Searches the index. Never writes; never lets damage in the index become a crash or a wrong answer.
+//! Searches one commit of the index. Never writes; never lets damage in the index become a crash or a wrong answer.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
-use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tantivy::collector::{Collector, Count};
+use tantivy::collector::{Collector, Count, DocSetCollector};
 use tantivy::directory::MmapDirectory;
-use tantivy::query::EnableScoring;
+use tantivy::query::{EnableScoring, TermQuery};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentOrdinal, SegmentReader};
 
 use super::Payload;
 use super::beside::beside;
 use super::compile::{Compiler, is_pruned};
-use super::directory::ReadOnly;
+use super::directory::CommitDirectory;
 use super::document::field_name;
 use super::expand::{as_read, expand, forms};
+use super::generation::folder;
+use super::guard::{guarded, unusable};
+use super::manifest::read_meta;
 use super::schema::Fields;
 use super::stored::{Stored, stored_article};
 use super::tally::{self, Days, Matching, Name, Names};
 use super::top::{Best, Sort, Top};
+use crate::archive::IndexCommit;
 use crate::article::ArticleId;
 use crate::french::{Term, singular};
-use crate::problem::{Failure, FailureKind};
 use crate::query::{Asked, Field, Part, Query, Word};
 
 /// A hit: which article, and how well it matches.
@@ -49,44 +53,59 @@ pub struct Searcher {
     fields: Fields,
     searcher: tantivy::Searcher,
     sequence: u64,
+    /// What its files are compared with when a search panics.
+    files: Files,
+}
+
+/// Where the files of a commit are, and what was recorded of them.
+struct Files {
+    folder: PathBuf,
+    commit: IndexCommit,
 }
 
 /// Articles from which on it pays to search in two threads.
 const LARGE: u64 = 20_000;
 
-/// How often a search is begun anew when a writer removes a segment at that moment.
-const ATTEMPTS: usize = 5;
-
 impl Searcher {
-    /// Opens the index in `dir` as of its last commit.
+    /// Opens a commit of the index whose files lie below `root`. A file that is missing may have gone with a newer commit: ask the
+    /// archive again.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when there is no index, it cannot be read, or it is of another version.
-    pub fn open(dir: &Path) -> anyhow::Result<Self> {
-        let mut attempt = 1;
-        loop {
-            match guarded(dir, || Self::try_open(dir)) {
-                Err(_) if attempt < ATTEMPTS && dir.exists() => attempt += 1,
-                other => return other,
+    /// [`FailureKind::Damage`] when a file is missing, the index cannot be read, or it is of another version;
+    /// [`FailureKind::Surroundings`] when a file cannot be opened.
+    pub fn open(root: &Path, commit: IndexCommit) -> anyhow::Result<Self> {
+        let files = Files { folder: folder(root, &commit), commit };
+        let (fields, searcher) = files.guarded(|| {
+            let Files { folder, commit } = &files;
+            let version = || unusable(folder, "was made by another version of newsgrep");
+            if commit.folder.is_empty() {
+                return Err(version());
             }
-        }
+            let meta = read_meta(folder, commit)?;
+            let directory = CommitDirectory { folder: MmapDirectory::open(folder)?, meta: Arc::from(meta) };
+            let index = Index::open(directory)?;
+            let payload =
+                index.load_metas()?.payload.and_then(|payload| serde_json::from_str::<Payload>(&payload).ok());
+            let fields = Fields::new();
+            if !payload.is_some_and(Payload::is_current) || index.schema() != fields.schema {
+                return Err(version());
+            }
+            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+            Ok((fields, reader.searcher()))
+        })?;
+        Ok(Self { fields, searcher, sequence: files.commit.sequence, files })
     }
 
-    fn try_open(dir: &Path) -> anyhow::Result<Self> {
-        if !dir.join("meta.json").exists() {
-            return Err(damage(dir, "is missing"));
-        }
-        let index = Index::open(ReadOnly(MmapDirectory::open(dir)?))?;
-        let Some(payload) = index.load_metas()?.payload else {
-            return Err(damage(dir, "was never finished"));
-        };
-        let payload = serde_json::from_str::<Payload>(&payload).ok();
+    /// An index without articles: what there is before the first commit.
+    ///
+    /// # Errors
+    /// When there is no memory.
+    pub fn empty() -> anyhow::Result<Self> {
         let fields = Fields::new();
-        let Some(payload) = payload.filter(|payload| payload.is_current() && index.schema() == fields.schema) else {
-            return Err(damage(dir, "was made by another version of newsgrep"));
-        };
+        let index = Index::create_in_ram(fields.schema.clone());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { fields, searcher: reader.searcher(), sequence: payload.sequence })
+        let files = Files { folder: PathBuf::new(), commit: IndexCommit::default() };
+        Ok(Self { fields, searcher: reader.searcher(), sequence: 0, files })
     }
 
     /// The archive's sequence number that the index is up to.
@@ -108,7 +127,7 @@ impl Searcher {
     /// A segment that cannot be read.
     pub fn sizes(&self) -> anyhow::Result<Vec<(String, u64)>> {
         let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
-        let usage = self.searcher.space_usage()?;
+        let usage = self.files.guarded(|| Ok(self.searcher.space_usage()?))?;
         for segment in usage.segments() {
             let parts = [
                 segment.termdict(),
@@ -138,7 +157,7 @@ impl Searcher {
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
     pub fn count(&self, query: &Query) -> anyhow::Result<usize> {
-        guarded(Path::new("index"), || Ok(self.searcher.search(&*self.compiler().matching(query)?, &Count)?))
+        self.files.guarded(|| Ok(self.searcher.search(&*self.compiler().matching(query)?, &Count)?))
     }
 
     /// The hits from `offset` on, at most `limit`, in order, and how many there are in all. `optional` words, and how
@@ -155,7 +174,7 @@ impl Searcher {
         offset: usize,
         limit: usize,
     ) -> anyhow::Result<Page> {
-        guarded(Path::new("index"), || {
+        self.files.guarded(|| {
             // Where most matches can be passed over unseen, counting apart from ranking is less work than ranking them all.
             let pruned = sort == Sort::Score && is_pruned(query);
             let compiled = self.compiler().scored(query, optional, typed)?;
@@ -187,35 +206,42 @@ impl Searcher {
         top.merge_fruits([even?, odd?].concat())
     }
 
-    /// The articles of hits, as the index stored them, each made into what is wanted of it. Two threads share the work, each
-    /// with what `maker` gives it: to read and mark ten articles takes as long as to find them.
-    ///
-    /// # Errors
-    /// [`FailureKind::Damage`] when one cannot be read.
+    /// The articles of hits, as the index stored them, each made into what is wanted of it; an error stands in the place of one
+    /// that cannot be read. Two threads share the work, each with what `maker` gives it: to read and mark ten articles takes
+    /// as long as to find them.
     pub fn articles<T: Send, M: FnMut(Stored) -> T>(
         &self,
         hits: &[Hit],
         maker: impl Fn() -> M + Sync,
-    ) -> anyhow::Result<Vec<T>> {
+    ) -> Vec<anyhow::Result<T>> {
         let read = |hits: &[Hit]| {
             let mut make = maker();
-            hits.iter().map(|hit| self.stored(hit).map(&mut make)).collect::<anyhow::Result<Vec<T>>>()
+            hits.iter().map(|hit| self.stored(hit.address).map(&mut make)).collect::<Vec<_>>()
         };
-        guarded(Path::new("index"), || {
-            let (first, rest) = hits.split_at(hits.len().div_ceil(2));
-            if rest.is_empty() {
-                return read(first);
-            }
-            let (rest, first) = beside(|| read(rest), || read(first));
-            let mut made = first?;
-            made.extend(rest?);
-            Ok(made)
-        })
+        let (first, rest) = hits.split_at(hits.len().div_ceil(2));
+        if rest.is_empty() {
+            return read(first);
+        }
+        let (rest, mut made) = beside(|| read(rest), || read(first));
+        made.extend(rest);
+        made
     }
 
-    fn stored(&self, hit: &Hit) -> anyhow::Result<Stored> {
-        let segment = self.searcher.segment_reader(hit.address.segment_ord);
-        stored_article(&segment.get_store_reader(1)?, hit.address.doc_id, self.fields.article)
+    /// One article, as the index stored it; `None` when the index does not have it.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when it cannot be read.
+    pub fn article(&self, id: ArticleId) -> anyhow::Result<Option<Stored>> {
+        let query = TermQuery::new(tantivy::Term::from_field_u64(self.fields.id, id.0), IndexRecordOption::Basic);
+        let found = self.files.guarded(|| Ok(self.searcher.search(&query, &DocSetCollector)?))?;
+        found.into_iter().next().map(|address| self.stored(address)).transpose()
+    }
+
+    fn stored(&self, address: DocAddress) -> anyhow::Result<Stored> {
+        self.files.guarded(|| {
+            let segment = self.searcher.segment_reader(address.segment_ord);
+            stored_article(&segment.get_store_reader(1)?, address.doc_id, self.fields.article)
+        })
     }
 
     /// The words of a part nearest to one that it does not have: those with the fewest typing errors, the most frequent
@@ -231,7 +257,7 @@ impl Searcher {
             _ => 2,
         };
         let field = self.fields.names(part).or(self.fields.forms(part).map(|forms| forms.exact));
-        guarded(Path::new("index"), || {
+        self.files.guarded(|| {
             for edits in 1..=most {
                 let word = Word::Fuzzy { word: folded.to_owned(), edits };
                 let found = field.map(|field| expand(&self.searcher, field, &word)).transpose()?.unwrap_or_default();
@@ -256,7 +282,7 @@ impl Searcher {
     pub fn forms(&self, part: Part, word: &Word, by_stem: bool) -> anyhow::Result<Vec<(String, u64)>> {
         let names = self.fields.names(part);
         let Some(field) = names.or(self.fields.forms(part).map(|forms| forms.exact)) else { return Ok(Vec::new()) };
-        guarded(Path::new("index"), || {
+        self.files.guarded(|| {
             let mut found: Vec<_> =
                 forms(&self.searcher, field, word, by_stem && names.is_none())?.into_iter().collect();
             found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -269,7 +295,7 @@ impl Searcher {
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
     pub fn names(&self, query: &Query, name: Name) -> anyhow::Result<Names> {
-        guarded(Path::new("index"), || tally::names(self, query, name))
+        self.files.guarded(|| tally::names(self, query, name))
     }
 
     /// The articles that match, by date.
@@ -277,7 +303,7 @@ impl Searcher {
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
     pub fn days(&self, query: &Query) -> anyhow::Result<Days> {
-        guarded(Path::new("index"), || tally::days(self, query))
+        self.files.guarded(|| tally::days(self, query))
     }
 
     pub(super) fn matching(&self, query: &Query) -> anyhow::Result<Vec<(SegmentOrdinal, Vec<DocId>)>> {
@@ -297,25 +323,12 @@ impl Searcher {
         self.count(&Query::And(vec![query.clone(), Query::Not(Box::new(Query::Has(Field::Date)))]))
     }
 
-    /// Compares the segment files with the checksums that tantivy keeps in them; gives the names of those that differ.
-    ///
-    /// # Errors
-    /// [`FailureKind::Damage`] when the index cannot be read.
-    pub fn damaged_files(&self) -> anyhow::Result<Vec<String>> {
-        guarded(Path::new("index"), || {
-            let damaged = self.searcher.index().validate_checksum()?;
-            let mut names: Vec<String> = damaged.iter().map(|path| path.display().to_string()).collect();
-            names.sort();
-            Ok(names)
-        })
-    }
-
     /// The names of all articles in the index.
     ///
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
     pub fn ids(&self) -> anyhow::Result<HashSet<ArticleId>> {
-        guarded(Path::new("index"), || {
+        self.files.guarded(|| {
             let mut ids = HashSet::new();
             for segment in self.searcher.segment_readers() {
                 let column = segment.fast_fields().u64("id")?;
@@ -330,20 +343,9 @@ impl Searcher {
     }
 }
 
-fn damage(dir: &Path, what: &str) -> anyhow::Error {
-    Failure::error(FailureKind::Damage, format!("the index in {} {what}: run `newsgrep reindex`", dir.display()))
-}
-
-/// Runs a search. tantivy panics on some damaged files: that is damage to report, not a reason to crash.
-fn guarded<T>(dir: &Path, search: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let outcome = panic::catch_unwind(AssertUnwindSafe(search));
-    panic::set_hook(hook);
-    match outcome {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) if error.is::<Failure>() => Err(error),
-        Ok(Err(error)) => Err(damage(dir, &format!("cannot be read ({error})"))),
-        Err(_) => Err(damage(dir, "is damaged")),
+impl Files {
+    /// Runs a search of these files.
+    fn guarded<T>(&self, search: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+        guarded(&self.folder, &self.commit.files, search)
     }
 }

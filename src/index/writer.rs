@@ -1,15 +1,12 @@
 //! Writes the index: one writer at a time, under the archive's lock.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::Context;
-use tantivy::directory::MmapDirectory;
 use tantivy::index::Segment;
 use tantivy::indexer::UserOperation;
 use tantivy::store::{Compressor, ZstdCompressor};
@@ -18,11 +15,13 @@ use tantivy::{Index, IndexSettings, TantivyError, Term};
 
 use super::Payload;
 use super::document::Document;
+use super::generation::{Generation, unwritable};
 use super::merging::FewSegments;
 use super::pending::{Room, Values};
 use super::schema::Fields;
 use super::segment::SegmentBuilder;
 use super::terms::TOKENIZER;
+use crate::archive::IndexCommit;
 use crate::article::ArticleId;
 use crate::problem::{Failure, FailureKind};
 
@@ -36,6 +35,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Writes an index. What was not committed is gone when it is dropped.
 pub struct IndexWriter {
     dir: PathBuf,
+    generation: Generation,
     fields: Fields,
     writer: tantivy::IndexWriter<Values>,
     room: Arc<Room>,
@@ -60,47 +60,51 @@ const QUICKLY_WRITTEN: usize = 2_000;
 const STORE_LEVEL: i32 = 2;
 
 impl IndexWriter {
-    /// Opens the index in `dir`. `None` when there is none, or one that cannot be read or is of another version: build a
-    /// new one.
-    #[must_use]
-    pub fn open(dir: &Path) -> Option<Self> {
-        let index = Index::open(MmapDirectory::open(dir).ok()?).ok()?;
-        let payload: Payload = serde_json::from_str(index.load_metas().ok()?.payload.as_deref()?).ok()?;
+    /// Opens the index of a commit in `root`, whose files are as they were recorded. `None` when it is of another version:
+    /// build a new one.
+    ///
+    /// # Errors
+    /// The index cannot be opened or written.
+    pub fn open(root: &Path, commit: &IndexCommit) -> anyhow::Result<Option<Self>> {
+        if commit.folder.is_empty() {
+            return Ok(None);
+        }
+        let generation = Generation::open(root, commit)?;
+        let Ok(index) = Index::open(generation.directory.clone()) else { return Ok(None) };
+        let payload: Option<Payload> =
+            index.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok());
         let fields = Fields::new();
-        (payload.is_current() && index.schema() == fields.schema).then_some(())?;
-        Self::start(dir, &index, fields, payload.sequence).ok()
+        match payload.filter(|payload| payload.is_current() && index.schema() == fields.schema) {
+            Some(payload) => Self::start(generation, &index, fields, payload.sequence).map(Some),
+            None => Ok(None),
+        }
     }
 
-    /// Starts an empty index in `dir`, which must not exist.
+    /// Starts an empty index in `root`, beside any other. Its commits get numbers after `number`.
     ///
     /// # Errors
     /// A directory that cannot be made or written.
-    pub fn create(dir: &Path) -> anyhow::Result<Self> {
-        let context = || format!("cannot make an index in {}", dir.display());
-        fs::DirBuilder::new().mode(0o700).create(dir).with_context(context)?;
+    pub fn create(root: &Path, number: u64) -> anyhow::Result<Self> {
+        let context = || format!("cannot make an index in {}", root.display());
         let fields = Fields::new();
         let settings = IndexSettings {
             docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(STORE_LEVEL) }),
             docstore_blocksize: 32_768,
             ..IndexSettings::default()
         };
-        let index = Index::builder()
-            .schema(fields.schema.clone())
-            .settings(settings)
-            .create_in_dir(dir)
-            .with_context(context)?;
-        Self::start(dir, &index, fields, 0).with_context(context)
+        let generation = Generation::create(root, number)?;
+        let index =
+            Index::create(generation.directory.clone(), fields.schema.clone(), settings).with_context(context)?;
+        Self::start(generation, &index, fields, 0).with_context(context)
     }
 
-    fn start(dir: &Path, index: &Index, fields: Fields, sequence: u64) -> tantivy::Result<Self> {
+    fn start(generation: Generation, index: &Index, fields: Fields, sequence: u64) -> anyhow::Result<Self> {
         index.tokenizers().register(TOKENIZER, RawTokenizer::default());
         let writer = index.writer_with_num_threads(1, HEAP)?;
         writer.set_merge_policy(Box::new(FewSegments { goes_on: true }));
-        remove_unfinished(dir);
-        // What a writer was killed over may have the very name of what this one is to write.
-        writer.garbage_collect_files().wait()?;
         Ok(Self {
-            dir: dir.to_owned(),
+            dir: generation.path(),
+            generation,
             fields,
             writer,
             room: Arc::default(),
@@ -198,9 +202,7 @@ impl IndexWriter {
         Term::from_field_u64(self.fields.id, id.0)
     }
 
-    /// Makes everything so far durable and searchable, as of the archive's `sequence`.
-    ///
-    /// tantivy syncs its files but not their names: the directory is synced here.
+    /// Has everything so far in one commit, as of the archive's `sequence`. It counts when it is recorded.
     ///
     /// # Errors
     /// The index cannot be written.
@@ -208,6 +210,19 @@ impl IndexWriter {
         self.write_all()?;
         self.writer.set_merge_policy(Box::new(FewSegments { goes_on: false }));
         self.publish(sequence)
+    }
+
+    /// Completes the last commit on the disk, before merges are waited for, and gives what is to be recorded.
+    ///
+    /// # Errors
+    /// The index cannot be written.
+    pub fn complete(&mut self) -> anyhow::Result<IndexCommit> {
+        self.generation.commit(self.sequence)
+    }
+
+    /// Says that a commit was recorded: files that only an earlier one had may go.
+    pub fn recorded(&self, commit: &IndexCommit) {
+        self.generation.recorded(commit);
     }
 
     /// Says that all that the archive has up to `sequence` is added.
@@ -226,13 +241,17 @@ impl IndexWriter {
     ///
     /// # Errors
     /// The index cannot be written.
-    pub fn leave(mut self) -> anyhow::Result<()> {
+    pub fn leave(mut self) -> anyhow::Result<Option<(Generation, u64)>> {
         if self.writing.0.iter().all(JoinHandle::is_finished) {
             self.take_written()?;
         }
         // The thread ends with the process; what it leaves is cleared when the index is opened again.
         self.writing.0.clear();
-        self.publish(self.written)
+        if self.written == self.sequence {
+            return Ok(None);
+        }
+        self.publish(self.written)?;
+        Ok(Some((self.generation, self.written)))
     }
 
     fn publish(&mut self, sequence: u64) -> anyhow::Result<()> {
@@ -240,7 +259,7 @@ impl IndexWriter {
         commit.set_payload(&serde_json::to_string(&Payload::now(sequence))?);
         commit.commit().map_err(|error| failed(&self.dir, &error))?;
         self.sequence = sequence;
-        sync(&self.dir).with_context(|| unwritable(&self.dir))
+        Ok(())
     }
 
     /// Removes what is left on the disk of articles that were removed: segments that hold some are written anew. Slow where
@@ -269,23 +288,13 @@ impl IndexWriter {
         purge().map_err(|error| failed(&self.dir, &error))
     }
 
-    /// Waits for merges to end and closes the index, private to its owner.
+    /// Waits for merges to end and closes the index. Its last commit may have other files now: complete and record it.
     ///
     /// # Errors
     /// The index cannot be written.
-    pub fn close(self) -> anyhow::Result<()> {
-        let context = || unwritable(&self.dir);
+    pub fn close(self) -> anyhow::Result<Generation> {
         self.writer.wait_merging_threads().map_err(|error| failed(&self.dir, &error))?;
-        for entry in fs::read_dir(&self.dir).with_context(context)? {
-            let path = entry?.path();
-            if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".lock")) {
-                // Nobody holds it any more; the archive's own lock keeps writers apart.
-                let _ = fs::remove_file(&path);
-            } else {
-                fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).with_context(context)?;
-            }
-        }
-        sync(&self.dir).with_context(context)
+        Ok(self.generation)
     }
 }
 
@@ -317,23 +326,6 @@ fn failed(dir: &Path, error: &TantivyError) -> anyhow::Error {
     Failure::error(FailureKind::Surroundings, message)
 }
 
-fn unwritable(dir: &Path) -> String {
-    format!("cannot write the index in {}", dir.display())
-}
-
-/// Removes files that a writer was killed over: they have this name until they are whole. There is no other writer now.
-fn remove_unfinished(dir: &Path) {
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(".tmp")) {
-        // What stays is in nobody's way.
-        drop(fs::remove_file(entry.path()));
-    }
-}
-
-fn sync(dir: &Path) -> std::io::Result<()> {
-    File::open(dir)?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,7 +343,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("index");
         let mut builder = DocumentBuilder::default();
-        let mut writer = IndexWriter::create(&dir).unwrap();
+        let mut writer = IndexWriter::create(&dir, 0).unwrap();
         for number in 0..9 {
             writer.add(&document(&mut builder, number)).unwrap();
             match number {
@@ -362,30 +354,98 @@ mod tests {
                 _ => {}
             }
         }
-        writer.leave().unwrap();
-        let writer = IndexWriter::open(&dir).unwrap();
+        let (mut left, sequence) = writer.leave().unwrap().unwrap();
+        let writer = IndexWriter::open(&dir, &left.commit(sequence).unwrap()).unwrap().unwrap();
         // The second segment may have been written by then, and holds all up to the same mark.
         assert_eq!(writer.sequence(), 5);
         assert!([4, 7].contains(&writer.writer.index().reader().unwrap().searcher().num_docs()));
+    }
+
+    /// Writes four articles and closes the index.
+    fn four_articles(dir: &Path) -> (Generation, IndexCommit) {
+        let mut builder = DocumentBuilder::default();
+        let mut writer = IndexWriter::create(dir, 0).unwrap();
+        (0..4).for_each(|number| writer.add(&document(&mut builder, number)).unwrap());
+        writer.commit(1).unwrap();
+        let mut generation = writer.close().unwrap();
+        let commit = generation.commit(1).unwrap();
+        (generation, commit)
+    }
+
+    /// The files of an index, by their paths within its root.
+    fn files(root: &Path) -> Vec<String> {
+        let names = |folder: &Path| {
+            let mut names: Vec<String> = std::fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            names.sort();
+            names
+        };
+        let folders = names(root);
+        folders
+            .iter()
+            .flat_map(|folder| names(&root.join(folder)).into_iter().map(move |name| format!("{folder}/{name}")))
+            .collect()
+    }
+
+    #[test]
+    fn the_recorded_commit_stays_whole_whatever_is_written_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("index");
+        let (_, commit) = four_articles(&dir);
+        let recorded = files(&dir);
+        let mut builder = DocumentBuilder::default();
+        for round in 0..3 {
+            // Each run is stopped before its commit is recorded; merges and deletions were under way.
+            let mut writer = IndexWriter::open(&dir, &commit).unwrap().unwrap();
+            assert_eq!(files(&dir), recorded, "{round}");
+            writer.delete(ArticleId(2)).unwrap();
+            for number in 10..30 {
+                writer.add(&document(&mut builder, number)).unwrap();
+                writer.commit(number).unwrap();
+            }
+            writer.purge().unwrap();
+            writer.complete().unwrap();
+            let searcher = crate::index::Searcher::open(&dir, commit.clone()).unwrap();
+            assert_eq!((searcher.len(), searcher.sequence()), (4, 1));
+        }
+        assert!(IndexWriter::open(&dir, &commit).unwrap().is_some());
+        assert_eq!(files(&dir), recorded);
+    }
+
+    #[test]
+    fn what_only_the_commit_before_had_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("index");
+        let (_, before) = four_articles(&dir);
+        let mut writer = IndexWriter::open(&dir, &before).unwrap().unwrap();
+        writer.delete(ArticleId(2)).unwrap();
+        writer.commit(2).unwrap();
+        writer.purge().unwrap();
+        let mut generation = writer.close().unwrap();
+        let commit = generation.commit(2).unwrap();
+        generation.sweep(&commit).unwrap();
+        let mut expected: Vec<String> =
+            commit.files.iter().map(|file| format!("{}/{}", commit.folder, file.name)).collect();
+        expected.sort();
+        assert_eq!(files(&dir), expected);
+        assert!(before.files.iter().all(|file| !commit.files.contains(file)), "every file is another");
+        assert!(crate::index::Searcher::open(&dir, before).is_err());
+        assert_eq!(crate::index::Searcher::open(&dir, commit).unwrap().len(), 3);
     }
 
     #[test]
     fn goes_on_where_another_was_killed_over_a_deletion() {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("index");
-        let mut builder = DocumentBuilder::default();
-        let mut writer = IndexWriter::create(&dir).unwrap();
-        (0..4).for_each(|number| writer.add(&document(&mut builder, number)).unwrap());
-        writer.commit(1).unwrap();
-        writer.close().unwrap();
-        let before = fs::read(dir.join("meta.json")).unwrap();
+        let (_, commit) = four_articles(&dir);
         for _ in 0..2 {
-            let mut writer = IndexWriter::open(&dir).unwrap();
+            // As a kill leaves it: the list of deleted articles is written, and nobody recorded it.
+            let mut writer = IndexWriter::open(&dir, &commit).unwrap().unwrap();
             writer.delete(ArticleId(2)).unwrap();
             writer.commit(2).unwrap();
             writer.close().unwrap();
-            // As a kill leaves it: the list of deleted articles is written, and the index knows nothing of it.
-            fs::write(dir.join("meta.json"), &before).unwrap();
         }
     }
 }

@@ -74,12 +74,12 @@ pub(super) struct Keeper<'a> {
 impl<'a> Keeper<'a> {
     pub(super) fn open(
         dir: &'a Path,
-        archive: Writer,
+        mut archive: Writer,
         settings: &'a Settings,
         stop: &AtomicBool,
         observer: &mut dyn Observer,
     ) -> anyhow::Result<Self> {
-        let index = settle_index(dir, stop, observer)?;
+        let index = settle_index(dir, &mut archive, settings.jobs, stop, observer)?;
         let began = archive.sequence();
         Ok(Self {
             dir,
@@ -108,7 +108,14 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
-    pub(super) fn close(mut self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
+    pub(super) fn close(self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
+        let mut archive = self.close_index(report, observer)?;
+        report.journal_left = !archive.settle_journal()?;
+        Ok(())
+    }
+
+    /// Brings the index up to date and closes it; gives the archive back.
+    fn close_index(mut self, report: &Report, observer: &mut dyn Observer) -> anyhow::Result<Writer> {
         let leaves = report.interrupted && self.index.commits_slowly();
         if !leaves {
             // Its last segments are written while the archive is committed; they count when the index is.
@@ -118,10 +125,14 @@ impl<'a> Keeper<'a> {
         let sequence = self.archive.sequence();
         if leaves {
             // Who wants to stop does not wait: the next run catches up.
-            return self.index.leave();
+            if let Some((index, sequence)) = self.index.leave()? {
+                rebuild::record(index, sequence, &mut self.archive)?;
+            }
+            return Ok(self.archive);
         }
         if sequence == self.index.sequence() {
-            return rebuild::close(self.dir, self.index, &mut self.archive);
+            self.index.close()?;
+            return Ok(self.archive);
         }
         observer.phase("writing the index");
         if self.left {
@@ -129,9 +140,9 @@ impl<'a> Keeper<'a> {
         }
         rebuild::refresh(self.dir, &mut self.index, &self.stale)?;
         self.archive.put_in_place()?;
-        self.index.commit(sequence)?;
         observer.progress(report);
-        rebuild::seal(self.dir, self.index, &mut self.archive)
+        rebuild::commit(self.dir, self.index, sequence, &mut self.archive)?;
+        Ok(self.archive)
     }
 
     fn file(&self) -> anyhow::Result<FileId> {

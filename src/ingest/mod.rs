@@ -25,12 +25,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::keeper::{Keeper, Nowhere};
 use self::pipeline::{Work, run};
-use crate::archive::{Wait, Writer};
+use crate::archive::{LostCommits, Wait, Writer};
 use crate::article::ArticleId;
 use crate::problem::Problem;
 
 pub use prepare::{Prepared, cleaned};
-pub use rebuild::{Rebuilt, forget, reindex, settle_index};
+pub use rebuild::{Rebuilt, forget, record_verified, reindex};
 pub use scan::{Taker, scan};
 
 /// How to ingest.
@@ -79,6 +79,10 @@ pub struct Report {
     pub linear: u64,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,
+    /// Commits of an earlier run that are not in the archive, for its journal is damaged.
+    pub lost: Option<LostCommits>,
+    /// Whether somebody was reading, so that what was committed stays in the archive's journal for the time being.
+    pub journal_left: bool,
 }
 
 /// Is told what happens, as it happens.
@@ -117,6 +121,7 @@ pub fn ingest(
     };
     let mut report = Report { files: found.files.len() as u64, ignored: found.ignored, ..Report::default() };
     report.interrupted = stop.load(Ordering::Relaxed);
+    report.lost = writer.as_ref().and_then(Writer::lost).cloned();
     for problem in &found.problems {
         report.skipped += 1;
         observer.problem(problem);

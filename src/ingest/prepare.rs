@@ -1,10 +1,9 @@
 //! One record, from its bytes to what the archive and the index take: read, clean, hash, analyse.
 
-use std::panic::{self, AssertUnwindSafe};
-
 use crate::archive::Summary;
 use crate::article::{Article, ArticleId};
 use crate::clean::{self, Cleaned};
+use crate::fault;
 use crate::index::{Document, DocumentBuilder, Entry};
 use crate::read::{Reader, too_large};
 
@@ -33,7 +32,7 @@ const LONGEST: usize = 16 << 20;
 pub fn cleaned(reader: &Reader, bytes: &[u8], skip: &[String]) -> Result<Cleaned, String> {
     let skip: Vec<&str> = skip.iter().map(String::as_str).collect();
     // Neither reading nor cleaning panics; should one do so after all, it costs this record and no other.
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| Ok(clean::clean((reader.draft)(bytes)?, &skip))));
+    let outcome = fault::catch(|| Ok(clean::clean((reader.draft)(bytes)?, &skip)));
     outcome.unwrap_or_else(|_| Err("newsgrep failed on this record; please report it".to_owned()))
 }
 

@@ -1,4 +1,4 @@
-//! The index from the archive: caught up, refreshed, or built anew beside the old one and swapped in.
+//! The index from the archive: caught up, refreshed, or built anew beside the old one and recorded in its place.
 
 use std::collections::HashSet;
 use std::fs;
@@ -13,15 +13,15 @@ use crossbeam_channel::{TrySendError, bounded};
 
 use super::prepare::{Prepared, prepare};
 use super::{Observer, Report};
-use crate::archive::{self, Visited, Writer};
+use crate::archive::{self, IndexCommit, Visited, Wait, Writer};
 use crate::article::ArticleId;
 use crate::clean::RULES_VERSION;
-use crate::index::{DocumentBuilder, FOLDER as INDEX, IndexWriter, manifest};
-use crate::problem::{Failure, FailureKind, Problem};
+use crate::index::{
+    DocumentBuilder, Entry, FOLDER as INDEX, Generation, IndexWriter, Trust, folder, salvage, sweep_others, verify,
+    with_times,
+};
+use crate::problem::{Failure, FailureKind, Problem, is_damage};
 use crate::read;
-
-const NEW: &str = "index.new";
-const OLD: &str = "index.old";
 
 /// What a rebuild did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,28 +34,42 @@ pub struct Rebuilt {
     pub skipped: u64,
     /// Of these, those whose original is not what it was.
     pub damaged: u64,
+    /// Articles that could not be read from their originals, and whose text the old index still had: carried over.
+    pub kept: u64,
     /// Whether it was stopped before its end; the old index is in place then.
     pub interrupted: bool,
 }
 
-/// Opens the index for writing, up to date with the archive: one that is behind is caught up, one that is missing, damaged or
-/// of another version is built anew. Clears away what a run that died has left.
+/// Opens the index for writing, up to date with the archive. One that is behind is caught up; one that is missing, damaged or of
+/// another version is built anew beside it. Clears away what a run that died has left.
 ///
 /// # Errors
 /// The archive cannot be read or the index not be written; [`FailureKind::Interrupted`], and the index is as it was.
-pub fn settle_index(dir: &Path, stop: &AtomicBool, observer: &mut dyn Observer) -> anyhow::Result<IndexWriter> {
-    for leftover in [NEW, OLD] {
-        remove(&dir.join(leftover))?;
-    }
-    let reader = archive::Reader::open(dir)?;
-    let path = dir.join(INDEX);
-    let (mut index, empty) = match IndexWriter::open(&path) {
-        Some(index) if reader.misfit(index.sequence())?.is_none() => (index, false),
-        _ => {
-            remove(&path)?;
-            (IndexWriter::create(&path)?, true)
+pub(super) fn settle_index(
+    dir: &Path,
+    archive: &mut Writer,
+    jobs: usize,
+    stop: &AtomicBool,
+    observer: &mut dyn Observer,
+) -> anyhow::Result<IndexWriter> {
+    let (mut index, empty) = match recorded(dir)? {
+        Recorded::Nothing => {
+            sweep_others(&dir.join(INDEX), None)?;
+            (IndexWriter::create(&dir.join(INDEX), 0)?, true)
+        }
+        Recorded::Commit(commit) => match open(dir, archive, &commit)? {
+            Ok(index) => (index, false),
+            Err(reason) => {
+                observer.phase(&format!("building the index anew: {reason}"));
+                (rebuilt(dir, archive, jobs, stop, observer)?, false)
+            }
+        },
+        Recorded::Damaged(reason) => {
+            observer.phase(&format!("building the index anew: {reason}"));
+            (rebuilt(dir, archive, jobs, stop, observer)?, false)
         }
     };
+    let reader = archive::Reader::open(dir)?;
     for id in reader.forgotten_since(index.sequence())? {
         index.delete(id)?;
     }
@@ -80,6 +94,82 @@ pub fn settle_index(dir: &Path, stop: &AtomicBool, observer: &mut dyn Observer) 
         }
     }
     Ok(index)
+}
+
+/// What the archive records of the index.
+enum Recorded {
+    Nothing,
+    Commit(Box<IndexCommit>),
+    /// What it records is not as it was written.
+    Damaged(anyhow::Error),
+}
+
+fn recorded(dir: &Path) -> anyhow::Result<Recorded> {
+    match archive::Reader::open(dir)?.index_commit() {
+        Ok(None) => Ok(Recorded::Nothing),
+        Ok(Some(commit)) => Ok(Recorded::Commit(Box::new(commit))),
+        Err(error) if is_damage(&error) => Ok(Recorded::Damaged(error)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens the index of the last commit, or says why it must be built anew. Its files are compared as a search does; in a copy of
+/// an archive, where times tell nothing, by their bytes.
+fn open(dir: &Path, archive: &mut Writer, commit: &IndexCommit) -> anyhow::Result<Result<IndexWriter, String>> {
+    let root = dir.join(INDEX);
+    let is_copy = commit.is_copy(dir);
+    let trust = if is_copy { Trust::Nothing } else { Trust::Times };
+    if let Some(fault) = verify(&folder(&root, commit), &commit.files, trust).first() {
+        // What could not be opened now is not gone.
+        return if fault.is_environment() { Err(fault.error()) } else { Ok(Err(fault.to_string())) };
+    }
+    let Some(mut index) = IndexWriter::open(&root, commit)? else {
+        return Ok(Err("it was made by another version of newsgrep".to_owned()));
+    };
+    sweep_others(&root, Some(commit))?;
+    if is_copy {
+        let commit = index.complete()?;
+        archive.set_index_commit(commit.clone())?;
+        index.recorded(&commit);
+    }
+    Ok(Ok(index))
+}
+
+/// Records that the files of the index were compared with what was recorded and found the same: their times, and those of a copy.
+/// Says whether there was something to record. Where the archive cannot be written now, nothing is.
+///
+/// # Errors
+/// The archive cannot be read.
+pub fn record_verified(dir: &Path) -> anyhow::Result<bool> {
+    let Some(commit) = archive::Reader::open(dir)?.index_commit()? else { return Ok(false) };
+    let seen = with_times(&folder(&dir.join(INDEX), &commit), &commit)?;
+    if seen == commit && !commit.is_copy(dir) {
+        return Ok(false);
+    }
+    let Ok(mut archive) = Writer::open_or_create(dir, &Wait::No) else { return Ok(false) };
+    if archive::Reader::open(dir)?.index_commit()?.as_ref() != Some(&commit) {
+        return Ok(false);
+    }
+    archive.set_index_commit(seen)?;
+    archive.settle_journal()?;
+    Ok(true)
+}
+
+/// Builds the index anew and opens it.
+fn rebuilt(
+    dir: &Path,
+    archive: &mut Writer,
+    jobs: usize,
+    stop: &AtomicBool,
+    observer: &mut dyn Observer,
+) -> anyhow::Result<IndexWriter> {
+    if reindex(dir, archive, jobs, stop, observer)?.interrupted {
+        let message = "interrupted before anything was read; the index is as it was";
+        return Err(Failure::error(FailureKind::Interrupted, message));
+    }
+    let commit = archive::Reader::open(dir)?.index_commit()?.context("the new index was not recorded")?;
+    let index = IndexWriter::open(&dir.join(INDEX), &commit)?;
+    index.context("the new index is of another version")
 }
 
 /// Brings single articles up to date in the index: their text, their paths, and whether they are in it at all.
@@ -119,8 +209,11 @@ fn prepared(builder: &mut DocumentBuilder, visited: &Visited) -> Option<Result<P
     let Some(reader) = read::reader(&visited.reader) else {
         return Some(Err(format!("this newsgrep has no reader named {}", visited.reader)));
     };
-    let paths: Vec<String> = visited.paths.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect();
-    Some(prepare(builder, reader, bytes, &visited.hash, &paths, &visited.skip))
+    Some(prepare(builder, reader, bytes, &visited.hash, &paths(visited), &visited.skip))
+}
+
+fn paths(visited: &Visited) -> Vec<String> {
+    visited.paths.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect()
 }
 
 /// What is wrong with an article, for a person who knows its file.
@@ -129,28 +222,33 @@ fn problem(visited: &Visited, reason: String) -> Problem {
     Problem { path, record: None, reason }
 }
 
-/// Closes an index that lacks nothing; records what files it has if a run died before it could.
-pub(super) fn close(dir: &Path, index: IndexWriter, archive: &mut Writer) -> anyhow::Result<()> {
-    let recorded = archive::Reader::open(dir)?.manifest()?.0;
-    if recorded == index.sequence() { index.close() } else { seal(dir, index, archive) }
-}
-
-/// Closes the index and records in the archive what files it has.
-pub(super) fn seal(dir: &Path, mut index: IndexWriter, archive: &mut Writer) -> anyhow::Result<()> {
-    let sequence = index.sequence();
-    let reader = archive::Reader::open(dir)?;
-    let (recorded, known) = reader.manifest()?;
-    if !reader.forgotten_since(recorded)?.is_empty() {
+/// Commits the index as of the archive's `sequence` and records the commit; then waits for merges, removes what was forgotten,
+/// and records what is left.
+pub(super) fn commit(dir: &Path, mut index: IndexWriter, sequence: u64, archive: &mut Writer) -> anyhow::Result<()> {
+    let before = index.sequence();
+    let is_long = index.commits_slowly();
+    index.commit(sequence)?;
+    if is_long {
+        // Merges may take a while: what is committed counts from now on.
+        let commit = index.complete()?;
+        archive.set_index_commit(commit.clone())?;
+        index.recorded(&commit);
+    }
+    if !archive::Reader::open(dir)?.forgotten_since(before)?.is_empty() {
         index.purge()?;
     }
-    drop(reader);
-    index.close()?;
-    let files = manifest(&dir.join(INDEX), &known)?;
-    archive.set_manifest(sequence, &files)
+    record(index.close()?, sequence, archive)
 }
 
-/// Builds the index anew from the archive, beside the old one, and swaps it in. Articles cleaned by older rules are cleaned
-/// again.
+/// Records the last commit of an index that nobody writes any more, and removes all other files of the index.
+pub(super) fn record(mut index: Generation, sequence: u64, archive: &mut Writer) -> anyhow::Result<()> {
+    let commit = index.commit(sequence)?;
+    archive.set_index_commit(commit.clone())?;
+    index.sweep(&commit)
+}
+
+/// Builds the index anew from the archive, beside the old one, and records it in its place. Articles cleaned by older rules are
+/// cleaned again; of those that cannot be, the text is carried over where the old index has it as the archive knows it.
 ///
 /// # Errors
 /// The archive cannot be read or the index not be written; the old index is in place then.
@@ -161,29 +259,66 @@ pub fn reindex(
     stop: &AtomicBool,
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Rebuilt> {
-    let new = dir.join(NEW);
-    for leftover in [NEW, OLD] {
-        remove(&dir.join(leftover))?;
-    }
+    let root = dir.join(INDEX);
+    let before = recorded(dir)?;
+    let number = match &before {
+        Recorded::Commit(commit) => {
+            sweep_others(&root, Some(commit))?;
+            commit.number
+        }
+        // Any folder may be the one whose record is damaged: all stay until there is another.
+        Recorded::Damaged(_) => 0,
+        Recorded::Nothing => {
+            sweep_others(&root, None)?;
+            0
+        }
+    };
     let reader = archive::Reader::open(dir)?;
-    let total = reader.stats()?.articles;
-    let mut index = IndexWriter::create(&new)?;
-    let rebuilt = refill(&reader, archive, &mut index, jobs, total, stop, observer)?;
+    let total = reader.count_live()?;
+    let mut index = IndexWriter::create(&root, number)?;
+    let (mut rebuilt, unread) = refill(&reader, archive, &mut index, jobs, total, stop, observer)?;
     if rebuilt.interrupted {
         drop(index);
-        remove(&new)?;
+        if let Recorded::Commit(commit) = &before {
+            sweep_others(&root, Some(commit))?;
+        }
         return Ok(rebuilt);
     }
+    rebuilt.kept = carry_over(&root, &unread, &mut index)?;
+    for (visited, reason) in unread {
+        observer.problem(&problem(&visited, reason));
+    }
     observer.phase("writing the index");
-    index.commit(archive.commit()?)?;
-    let sequence = index.sequence();
-    index.close()?;
-    swap(dir)?;
-    let files = manifest(&dir.join(INDEX), &[])?;
-    archive.set_manifest(sequence, &files)?;
+    let sequence = archive.commit()?;
+    index.commit(sequence)?;
+    record(index.close()?, sequence, archive)?;
+    for leftover in LEFTOVERS_OF_FORMAT_1 {
+        remove(&dir.join(leftover))?;
+    }
     Ok(rebuilt)
 }
 
+/// What a rebuild of format 1 left behind that was killed.
+const LEFTOVERS_OF_FORMAT_1: [&str; 2] = ["index.new", "index.old"];
+
+/// Adds the articles that could not be read from their originals, as far as an old index has their text as the archive knows it.
+/// Gives how many these were.
+fn carry_over(root: &Path, unread: &[(Visited, String)], index: &mut IndexWriter) -> anyhow::Result<u64> {
+    let wanted: Vec<[u8; 32]> = unread.iter().map(|(visited, _)| visited.text_hash).collect();
+    let found = salvage(root, &wanted);
+    let mut builder = DocumentBuilder::default();
+    let mut kept = 0;
+    for (visited, _) in unread {
+        let Some((json, article)) = found.get(&visited.text_hash) else { continue };
+        let paths = paths(visited);
+        let entry = Entry { id: visited.id, article, json, format: &visited.reader, paths: &paths };
+        index.add(&builder.build(&entry))?;
+        kept += 1;
+    }
+    Ok(kept)
+}
+
+/// Fills an index with all articles. Gives what was done, and those that could not be read, with the reason.
 fn refill(
     reader: &archive::Reader,
     archive: &mut Writer,
@@ -192,10 +327,11 @@ fn refill(
     total: u64,
     stop: &AtomicBool,
     observer: &mut dyn Observer,
-) -> anyhow::Result<Rebuilt> {
+) -> anyhow::Result<(Rebuilt, Vec<(Visited, String)>)> {
     let (to_workers, work) = bounded::<Visited>(256);
     let (to_writer, done) = bounded::<(Visited, Result<Prepared, String>)>(256);
     let mut rebuilt = Rebuilt::default();
+    let mut unread = Vec::new();
     thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             let (work, to_writer) = (work.clone(), to_writer.clone());
@@ -226,7 +362,7 @@ fn refill(
                     Err(reason) => {
                         rebuilt.skipped += 1;
                         rebuilt.damaged += u64::from(visited.damage.is_some());
-                        observer.problem(&problem(&visited, reason));
+                        unread.push((visited, reason));
                     }
                 }
                 report.files_read += 1;
@@ -255,8 +391,9 @@ fn refill(
             take(result, archive)?;
         }
         rebuilt.interrupted = interrupted;
-        Ok(rebuilt)
-    })
+        anyhow::Ok(())
+    })?;
+    Ok((rebuilt, unread))
 }
 
 /// Removes articles from the archive and then from the index.
@@ -264,13 +401,13 @@ fn refill(
 /// # Errors
 /// The archive or the index cannot be written.
 pub fn forget(dir: &Path, archive: &mut Writer, articles: &[ArticleId]) -> anyhow::Result<()> {
-    let mut index = settle_index(dir, &AtomicBool::new(false), &mut Silent)?;
+    let jobs = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut index = settle_index(dir, archive, jobs, &AtomicBool::new(false), &mut Silent)?;
     archive.forget(articles)?;
     for id in articles {
         index.delete(*id)?;
     }
-    index.commit(archive.commit()?)?;
-    seal(dir, index, archive)
+    commit(dir, index, archive.commit()?, archive)
 }
 
 /// Nobody watches.
@@ -281,18 +418,6 @@ impl Observer for Silent {
     fn problem(&mut self, _problem: &Problem) {}
     fn added(&mut self, _id: ArticleId, _path: &Path) {}
     fn phase(&mut self, _what: &str) {}
-}
-
-/// Puts the new index in the place of the old.
-fn swap(dir: &Path) -> anyhow::Result<()> {
-    let (index, new, old) = (dir.join(INDEX), dir.join(NEW), dir.join(OLD));
-    let context = || format!("cannot put the new index in place in {}", dir.display());
-    if index.exists() {
-        fs::rename(&index, &old).with_context(context)?;
-    }
-    fs::rename(&new, &index).with_context(context)?;
-    fs::File::open(dir).and_then(|dir| dir.sync_all()).with_context(context)?;
-    remove(&old)
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {

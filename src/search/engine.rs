@@ -1,19 +1,18 @@
 //! Answers queries from one archive and its index.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
 use super::advice::{Advice, Doubt, advise};
 use super::receipt::Searched;
 use super::tally::{self, AllFirsts, By, First, Tally};
 use super::{Found, Marker, Wanted};
-use crate::archive::{ArticleRow, Reader, Summary, is_being_written};
-use crate::article::Article;
+use crate::archive::{ArticleRow, IndexCommit, Reader, Summary, time_to_index};
+use crate::article::{Article, ArticleId};
 use crate::french::Term;
-use crate::index::{FOLDER, Hit, Name, Page, Searcher, Sort, Stored, beside, verify};
-use crate::problem::{Failure, FailureKind};
+use crate::index::{FOLDER, Hit, Name, Page, Searcher, Sort, Stored, Trust, folder, verify};
+use crate::problem::{Failure, FailureKind, is_damage};
 use crate::query::{Asked, Part, Query, Word};
 
 /// What is wanted of the hits of a query.
@@ -50,58 +49,54 @@ pub struct Results {
 pub struct Engine {
     archive: Reader,
     searcher: Searcher,
+    is_copy: bool,
+    /// The articles that changed since the index was committed, once asked for.
+    changed: OnceCell<HashSet<ArticleId>>,
+    /// What was found damaged on the way, and left out.
+    damage: RefCell<Vec<String>>,
 }
 
-/// How often the index is looked at anew when a writer changes it at that moment.
-const ATTEMPTS: usize = 5;
-
-/// How long a look waits for a run that is putting a new index in place.
-const PAUSE: Duration = Duration::from_millis(20);
+/// How often another commit is opened when the one that was recorded is gone: a run has recorded a newer one meanwhile.
+const ATTEMPTS: usize = 100;
 
 impl Engine {
-    /// Opens the archive in `dir` and its index.
+    /// Opens the archive in `dir` and the last commit of its index. Before the first commit there is an index without articles.
     ///
     /// # Errors
     /// [`FailureKind::Surroundings`] when there is no archive; [`FailureKind::Damage`] when the index is missing, cannot be
-    /// read, or is not as it was written.
+    /// read, is of another version, or is not as it was written.
     pub fn open(dir: &Path) -> anyhow::Result<Self> {
-        let mut attempt = 1;
-        loop {
-            // While a run writes, the index is between two states now and then: its own checksums must do.
-            let busy = attempt > 1 && is_being_written(dir);
-            match Self::try_open(dir, busy) {
-                Err(_) if attempt < ATTEMPTS => attempt += 1,
-                other => return other,
+        let archive = Reader::open(dir)?;
+        let mut commit = archive.index_commit()?;
+        let mut attempt = 0;
+        let (searcher, is_copy) = loop {
+            let Some(tried) = commit else { break (Searcher::empty()?, false) };
+            let is_copy = tried.is_copy(dir);
+            match open(dir, tried.clone(), is_copy) {
+                Ok(searcher) => break (searcher, is_copy),
+                Err(error) => {
+                    commit = archive.index_commit()?;
+                    attempt += 1;
+                    if commit.as_ref() == Some(&tried) || attempt > ATTEMPTS {
+                        return Err(advised(&archive, error));
+                    }
+                }
             }
-            if busy {
-                thread::sleep(PAUSE);
-            }
-        }
+        };
+        let damage = RefCell::new(archive.damage().to_vec());
+        Ok(Self { archive, searcher, is_copy, changed: OnceCell::new(), damage })
     }
 
-    fn try_open(dir: &Path, busy: bool) -> anyhow::Result<Self> {
-        let index = dir.join(FOLDER);
-        let recorded = || -> anyhow::Result<(Reader, u64, Vec<String>)> {
-            let archive = Reader::open(dir)?;
-            let (sequence, files) = archive.manifest()?;
-            Ok((archive, sequence, verify(&index, &files, false)))
-        };
-        let (searcher, recorded) = beside(|| Searcher::open(&index), recorded);
-        let (archive, sequence, damage) = recorded?;
-        let searcher = searcher?;
-        // A manifest of another commit says nothing of this one: a run is under way, or died before it was written.
-        let known = sequence == searcher.sequence() && !busy;
-        if let Some(misfit) = archive.misfit(searcher.sequence())?.filter(|_| !busy) {
-            let message = format!("the index in {} {misfit}; run `newsgrep reindex`", index.display());
-            return Err(Failure::error(FailureKind::Damage, message));
-        }
-        match damage.first().filter(|_| known) {
-            None => Ok(Self { archive, searcher }),
-            Some(first) => Err(Failure::error(
-                FailureKind::Damage,
-                format!("the index is damaged: {first}; run `newsgrep reindex`"),
-            )),
-        }
+    /// Whether the archive is a copy whose index was never compared with what was recorded.
+    #[must_use]
+    pub const fn is_unchecked_copy(&self) -> bool {
+        self.is_copy
+    }
+
+    /// What was found damaged since this was last asked. It was left out, and costs nothing else.
+    #[must_use]
+    pub fn take_damage(&self) -> Vec<String> {
+        self.damage.take()
     }
 
     /// How many articles changed in the archive since the index was brought up to date.
@@ -110,6 +105,34 @@ impl Engine {
     /// The archive cannot be read.
     pub fn behind(&self) -> anyhow::Result<u64> {
         self.archive.count_changed_since(self.searcher.sequence())
+    }
+
+    /// An article as the index stores it.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when it cannot be read.
+    pub fn stored(&self, id: ArticleId) -> anyhow::Result<Option<Stored>> {
+        self.searcher.article(id)
+    }
+
+    /// How many articles can be found.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.searcher.len()
+    }
+
+    /// Whether none can be found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.searcher.is_empty()
+    }
+
+    /// The bytes that each field of the index takes on the disk, the largest first.
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn sizes(&self) -> anyhow::Result<Vec<(String, u64)>> {
+        self.searcher.sizes()
     }
 
     /// How many articles match.
@@ -136,16 +159,52 @@ impl Engine {
         )?;
         let mut known = Vec::with_capacity(hits.len());
         for hit in hits {
-            // An article that was forgotten is left out, even if the index does not know it yet.
-            if let Some(row) = self.archive.article(hit.id)? {
-                let text_hash = row.text_hash;
-                known.push((hit, text_hash, Found { score: Some(hit.score), ..self.listed(row)? }));
+            if let Some((text_hash, found)) = self.known(hit.id)? {
+                known.push((hit, text_hash, Found { score: Some(hit.score), ..found }));
             }
         }
-        if let Some(wanted) = request.passages {
-            self.show(&mut known, request.query, wanted)?;
+        let found = match request.passages {
+            Some(wanted) => self.show(known, request.query, wanted)?,
+            None => known.into_iter().map(|(_, _, found)| found).collect(),
+        };
+        Ok(Results { found, total, undated })
+    }
+
+    /// What the archive knows of an article that the index has. An article that was forgotten is left out, even if the index does
+    /// not know it yet; one whose row is damaged or missing is, too, and told.
+    fn known(&self, id: ArticleId) -> anyhow::Result<Option<([u8; 32], Found)>> {
+        let row =
+            self.archive.article(id).and_then(|row| row.map(|row| Ok((row.text_hash, self.listed(row)?))).transpose());
+        match row {
+            Ok(Some(known)) => Ok(Some(known)),
+            Ok(None) if self.changed()?.contains(&id) => Ok(None),
+            Ok(None) => {
+                self.left_out(format!(
+                    "article {id} is in the index, and the archive has no row of it: run newsgrep check"
+                ));
+                Ok(None)
+            }
+            Err(error) if is_damage(&error) => {
+                self.left_out(format!("article {id} is left out: {error:#}"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
         }
-        Ok(Results { found: known.into_iter().map(|(_, _, found)| found).collect(), total, undated })
+    }
+
+    fn left_out(&self, what: String) {
+        self.damage.borrow_mut().push(what);
+    }
+
+    /// The articles that changed, or were forgotten, since the index was committed.
+    fn changed(&self) -> anyhow::Result<&HashSet<ArticleId>> {
+        if let Some(changed) = self.changed.get() {
+            return Ok(changed);
+        }
+        let sequence = self.searcher.sequence();
+        let mut changed: HashSet<ArticleId> = self.archive.changed_ids(sequence)?.into_iter().collect();
+        changed.extend(self.archive.forgotten_since(sequence)?);
+        Ok(self.changed.get_or_init(|| changed))
     }
 
     /// How many undated articles the date filters of a query leave out; `None` when it has none.
@@ -175,15 +234,14 @@ impl Engine {
         let names = self.searcher.names(query, name)?;
         let mut firsts = Vec::with_capacity(names.names.len());
         for named in names.names {
-            let mut earliest: Option<ArticleRow> = None;
+            let mut found: Option<Found> = None;
             for id in named.first {
-                let Some(row) = self.archive.article(id)? else { continue };
-                if earliest.as_ref().is_none_or(|known| moment(&row) < moment(known)) {
-                    earliest = Some(row);
+                let Some((_, other)) = self.known(id)? else { continue };
+                if found.as_ref().is_none_or(|known| moment(&other) < moment(known)) {
+                    found = Some(other);
                 }
             }
-            let found = earliest.map(|row| self.listed(row)).transpose()?;
-            let when = found.as_ref().and_then(|found| Some(tally::moment(found.article.date(), found.id?)));
+            let when = found.as_ref().and_then(moment);
             let first = First { name: named.name, articles: named.articles, undated: named.undated, found };
             firsts.push((when.is_none(), when, first));
         }
@@ -197,7 +255,8 @@ impl Engine {
     /// # Errors
     /// The archive cannot be read.
     pub fn searched(&self) -> anyhow::Result<Searched> {
-        Ok(Searched::of(&self.archive.stats()?, self.archive.contents()?, self.behind()?))
+        let stats = self.archive.stats(&mut |what| self.left_out(what))?;
+        Ok(Searched::of(&stats, self.archive.contents()?, self.behind()?))
     }
 
     /// As which folded words a word of a query stands in the articles, with the number of articles of each, most first.
@@ -220,23 +279,36 @@ impl Engine {
         Ok(advice)
     }
 
-    /// Adds what is shown of these hits, whose texts the archive knows by those hashes.
-    fn show(&self, known: &mut [(Hit, [u8; 32], Found)], query: &Query, wanted: Wanted) -> anyhow::Result<()> {
+    /// Adds what is shown of these hits, whose texts the archive knows by those hashes. A hit whose text is damaged is left out, and
+    /// told.
+    fn show(&self, known: Vec<(Hit, [u8; 32], Found)>, query: &Query, wanted: Wanted) -> anyhow::Result<Vec<Found>> {
         let hits: Vec<Hit> = known.iter().map(|(hit, _, _)| *hit).collect();
         let shown = self.searcher.articles(&hits, || {
             let mut marker = Marker::new(query);
             move |stored: Stored| (marker.passages(&stored.article, wanted), stored)
-        })?;
-        for ((hit, text_hash, found), ((headline, passages), stored)) in known.iter_mut().zip(shown) {
+        });
+        let mut all = Vec::with_capacity(known.len());
+        for ((hit, text_hash, mut found), shown) in known.into_iter().zip(shown) {
+            let ((headline, passages), stored) = match shown {
+                Ok(shown) => shown,
+                Err(error) if is_damage(&error) => {
+                    self.left_out(format!("article {} is left out: {error:#}: run `newsgrep reindex`", hit.id));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             // Between a change of the rules and the next `reindex` the two differ for a reason.
-            if stored.text_hash != *text_hash && self.behind()? == 0 {
-                let message =
-                    format!("the text of article {} in the index is not what it was: run `newsgrep reindex`", hit.id);
-                return Err(Failure::error(FailureKind::Damage, message));
+            if stored.text_hash != text_hash && !self.changed()?.contains(&hit.id) {
+                self.left_out(format!(
+                    "article {} is left out: its text in the index is not what it was: run `newsgrep reindex`",
+                    hit.id
+                ));
+                continue;
             }
             (found.headline, found.passages, found.article) = (headline, passages, stored.article);
+            all.push(found);
         }
-        Ok(())
+        Ok(all)
     }
 
     /// An article as far as the archive's list knows it, with its paths.
@@ -249,8 +321,28 @@ impl Engine {
     }
 }
 
-fn moment(row: &ArticleRow) -> impl PartialOrd + use<> {
-    tally::moment(row.summary.date_published.as_ref().and_then(|stated| stated.date), row.id)
+/// Opens a commit whose files are, by their looks, as they were recorded.
+fn open(dir: &Path, commit: IndexCommit, is_copy: bool) -> anyhow::Result<Searcher> {
+    let root = dir.join(FOLDER);
+    let trust = if is_copy { Trust::Lengths } else { Trust::Times };
+    match verify(&folder(&root, &commit), &commit.files, trust).first() {
+        Some(fault) => Err(fault.error()),
+        None => Searcher::open(&root, commit),
+    }
+}
+
+/// Says what to do about an index that cannot be used, and how long that takes.
+fn advised(archive: &Reader, error: anyhow::Error) -> anyhow::Error {
+    if !is_damage(&error) {
+        return error;
+    }
+    let time =
+        archive.count_live().map_or_else(|_| String::new(), |articles| format!(" ({})", time_to_index(articles)));
+    Failure::error(FailureKind::Damage, format!("{error:#}: run `newsgrep reindex`{time}"))
+}
+
+fn moment(found: &Found) -> Option<impl Ord + use<>> {
+    found.id.map(|id| tally::moment(found.article.date(), id))
 }
 
 /// A query without its date filters, when it has some.

@@ -39,12 +39,21 @@ fn order() {
         last(said, &|line| is_sync(line) && log(line)).unwrap(),
     );
     assert!(written < synced, "the log is synced before an article is said to be added");
-    let folder = |line: &str, name: &str| is_sync(line) && line.contains(&format!("{name}>)"));
+    // A folder within the index's, called by sixteen digits.
+    let in_index = |line: &str| {
+        let name = line.split_once("/archive/index/").map_or("", |(_, rest)| rest);
+        name.find('>') == Some(16)
+    };
+    let folder = |line: &str, name: &str| is_sync(line) && line.contains(&format!("{name}>"));
     assert!(last(said, &|line| folder(line, "/archive")).is_some(), "and so is the folder that has its name");
-    // The index: its files, then meta.json by rename, then the folder, then the manifest in the archive.
-    let renamed = lines.iter().rposition(|line| line.contains("rename") && line.contains("/meta.json\"")).unwrap();
+    // The index: its segments, then the file that names them, then the folders, then the manifest in the archive.
+    let meta = |line: &str| line.contains("/meta.1.json>");
+    let segments = lines.iter().rposition(|line| is_sync(line) && line.contains(".store>")).unwrap();
+    let named = lines.iter().rposition(|line| is_sync(line) && meta(line)).unwrap();
+    assert!(segments < named, "the segments are synced before they are named");
+    let generation = lines.iter().position(|line| is_sync(line) && in_index(line)).unwrap();
     let after = lines.iter().rposition(|line| folder(line, "/archive/index")).unwrap();
-    assert!(renamed < after, "the index's folder is synced after its commit");
+    assert!(named < generation && generation < after, "the index's folders are synced after its commit");
     let manifest = lines.iter().rposition(|line| line.contains("pwrite64(") && log(line)).unwrap();
     let sealed = lines.iter().rposition(|line| is_sync(line) && log(line)).unwrap();
     assert!(after < manifest && manifest < sealed, "the manifest is written last, and synced");

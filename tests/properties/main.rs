@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use ask::{Ask, WORDS, ask};
-use newsgrep::archive::Wait;
+use newsgrep::archive::{Reader, Wait};
 use newsgrep::article::Article;
 use newsgrep::index::{FOLDER, Searcher, Sort, Stored};
 use newsgrep::ingest::{Observer, Report, Settings, ingest};
@@ -97,9 +97,11 @@ impl Press {
         let settings = Settings { jobs: 2, dry_run: false, rehash: false, skip: Vec::new(), now: 0, wait: Wait::No };
         ingest(&archive, &[path], &settings, &false.into(), &mut Silent).unwrap();
         let engine = Engine::open(&archive).unwrap();
-        let searcher = Searcher::open(&archive.join(FOLDER)).unwrap();
+        let commit = Reader::open(&archive).unwrap().index_commit().unwrap().unwrap();
+        let searcher = Searcher::open(&archive.join(FOLDER), commit).unwrap();
         let all = searcher.search(&Query::All, &[], &[], Sort::Newest, 0, 1000).unwrap().hits;
-        let articles: Vec<Article> = searcher.articles(&all, || |stored: Stored| stored.article).unwrap();
+        let articles = searcher.articles(&all, || |stored: Stored| stored.article);
+        let articles: Vec<Article> = articles.into_iter().map(Result::unwrap).collect();
         let scanned = articles.iter().map(|article| (key(article), Scanned::of(article))).collect();
         let articles = articles.into_iter().map(|article| (key(&article), article)).collect();
         Self { _dir: dir, engine, articles, scanned }

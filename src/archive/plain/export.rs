@@ -15,13 +15,14 @@ use super::{
     Article, Copied, End, Forgotten, Former, Head, Original, Place, README, SCHEMA, Source, Watch, beside, clear, hex,
     line, path_text, place,
 };
+use crate::archive::opening::sync_directory;
 use crate::archive::reader::Reader;
 use crate::archive::record;
 use crate::archive::rows::{ROW, article_row};
-use crate::archive::schema::{Meta, damage, is_damage, sync_directory};
+use crate::archive::schema::{Meta, damage};
 use crate::archive::stream::APART;
 use crate::article::ArticleId;
-use crate::problem::{Failure, FailureKind};
+use crate::problem::{Failure, FailureKind, is_damage};
 
 /// Writes the whole archive as plain files to `dir`, which must not exist or be empty. They are written beside it, synced,
 /// and renamed: either all is there or nothing.

@@ -13,13 +13,14 @@ use super::{
     parts, path_bytes, place,
 };
 use crate::archive::chunks::ChunkReader;
-use crate::archive::schema::{FILE, create_directory, damage, explain, is_damage, sync_directory};
-use crate::archive::seal::{FORMER, GONE, ORIGINALS, SOURCES};
+use crate::archive::opening::{create_directory, sync_directory};
+use crate::archive::schema::{FILE, damage, explain};
+use crate::archive::seal::{FORMER, GONE, ORIGINALS, SOURCES, STATES, seal_of_numbers};
 use crate::archive::stream::{APART, Stream};
 use crate::archive::writer::Writer;
 use crate::archive::{Summary, Wait, row_seal};
 use crate::article::ArticleId;
-use crate::problem::{Failure, FailureKind};
+use crate::problem::{Failure, FailureKind, is_damage};
 
 /// The longest line read of a manifest: an article's summary and a thousand places of it take a hundredth.
 const LONGEST: u64 = 64 << 20;
@@ -271,7 +272,8 @@ impl<'a> Import<'a> {
         let previous = previous.and_then(|id| self.articles.get(&ArticleId(id)).copied());
         let insert =
             "INSERT INTO articles (id, public, hash, text_hash, reader, cleaner, added, changed, live, previous,
-             date_first, date_last, truncated, summary, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)";
+             date_first, date_last, truncated, summary, seal, state_seal)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, 0)";
         self.writer.connection.prepare_cached(insert)?.execute(rusqlite::params![
             row,
             id.0.cast_signed(),
@@ -330,8 +332,10 @@ impl<'a> Import<'a> {
                 (offset, *apart - offset)
             }
         };
-        let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?)")?;
-        match insert.execute((original, record.number, article, offset, length))? {
+        let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?)")?;
+        let number = record.number;
+        let seal = seal_of_numbers([original, number, article, offset, length].map(Some));
+        match insert.execute((original, number, article, offset, length, seal))? {
             0 => Err(damage("another record has its number")),
             _ => Ok(()),
         }
@@ -365,7 +369,8 @@ impl<'a> Import<'a> {
                      ON s.original = r.original) AND id NOT IN (SELECT r.article FROM records r JOIN sources s
                      ON s.partial = r.original)",
             )?;
-            Ok(())
+            STATES.set_all(&writer.connection)?;
+            writer.count_rows()
         })?;
         self.writer.commit()?;
         Ok(self.copied)

@@ -78,7 +78,7 @@ fn out_and_back_gives_the_same_bytes() {
     assert_eq!((copied.damages, copied.forgotten, copied.interrupted), (0, 2, false), "{:?}", notes.damages);
     let back = import(&first, &copy, &mut notes).unwrap();
     assert_eq!((back, notes.damages.as_slice()), (copied, [].as_slice()));
-    assert_eq!(check(&copy, true).unwrap(), []);
+    assert!(check(&copy, true).unwrap().is_sound());
     export(&Reader::open(&copy).unwrap(), &second, &mut notes).unwrap();
     assert!(files(&first) == files(&second));
     assert_eq!(bench.live(), crate::archive::tests::live(&Reader::open(&copy).unwrap()));
@@ -152,7 +152,7 @@ fn damage_is_named_and_costs_itself_alone() {
             assert_eq!(copied.damages > 0, changed_now, "{name}, {change}");
             // One file holds at most the four articles of the export; half a manifest holds half.
             assert!(lost <= if name == "manifest.jsonl" && change == 1 { all } else { 4 }, "{name}, {change}: {lost}");
-            assert_eq!(check(&copy, true).unwrap(), [], "{name}, {change}");
+            assert!(check(&copy, true).unwrap().is_sound(), "{name}, {change}");
             fs::remove_dir_all(&copy).unwrap();
             fs::write(&path, bytes).unwrap();
         }
@@ -181,7 +181,7 @@ fn a_flipped_bit_is_named_or_harmless() {
         let mut changed = bytes.clone();
         changed[at] ^= 1 << (dice % 8);
         fs::write(&file, &changed).unwrap();
-        if check(&bench.path(), true).map_or(1, |found| found.len()) > 0 {
+        if !check(&bench.path(), true).is_ok_and(|found| found.is_sound()) {
             continue;
         }
         let mut notes = Notes::default();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Bench, id, info, kind, noise, record};
-use crate::archive::{Outcome, Summary, chunks, schema};
+use crate::archive::{IndexCommit, Outcome, Summary, chunks, opening};
 use crate::problem::FailureKind;
 
 #[test]
@@ -38,7 +38,7 @@ fn what_was_forgotten_stays_forgotten_until_it_is_lifted() {
     let hidden = id(before[1]);
     bench.writer().forget(&[hidden]).unwrap();
     let sequence = bench.writer().sequence();
-    bench.writer().set_manifest(sequence, &[]).unwrap();
+    bench.writer().set_index_commit(IndexCommit { sequence, ..IndexCommit::default() }).unwrap();
     // Met again in the same file, in one that grew, under another path, alone, and beside its file.
     for (path, text) in [("/export", export("un")), ("/export", export("deux")), ("/copy", export("un"))] {
         assert_eq!(bench.lines(path, &text).0[1], Outcome::Forgotten(hidden));
@@ -48,7 +48,7 @@ fn what_was_forgotten_stays_forgotten_until_it_is_lifted() {
     bench.beside("/utf16", &[format!("k2 {secret}\n").as_bytes(), b"autre"]);
     bench.is_sound();
     assert!(!holds(&bench.path(), &secret.as_bytes()[..500]));
-    assert_eq!(bench.reader().forgotten().unwrap(), [hidden]);
+    assert_eq!(bench.reader().forgotten(&mut |_| ()).unwrap(), [hidden]);
     assert!(bench.reader().article(hidden).unwrap().is_none());
     bench.reopen();
     assert_eq!(bench.lines("/third", &export("trois")).0[1], Outcome::Forgotten(hidden));
@@ -107,7 +107,7 @@ fn secret(seed: u64) -> String {
 fn holds(dir: &Path, needle: &[u8]) -> bool {
     let contains = |bytes: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
     let files = std::fs::read_dir(dir).unwrap().any(|entry| contains(&std::fs::read(entry.unwrap().path()).unwrap()));
-    let connection = schema::open_for_reading(dir).unwrap();
+    let connection = opening::open_for_reading(dir).unwrap().connection;
     let mut reader = chunks::ChunkReader::new().unwrap();
     let mut select = connection.prepare("SELECT id FROM chunks").unwrap();
     let ids: Vec<i64> = select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();

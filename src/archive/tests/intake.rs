@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{Bench, id, info, noise, record};
-use crate::archive::{ArticleRow, Filter, ManifestFile, Occurrence, Order, Outcome, Summary, Visited};
+use crate::archive::{ArticleRow, Filter, IndexCommit, ManifestFile, Occurrence, Order, Outcome, Summary, Visited};
 
 #[test]
 fn bytes_come_back_as_they_were() {
@@ -48,9 +48,9 @@ fn a_grown_export_costs_its_growth() {
     let mut bench = Bench::new();
     let export = noise(6_000_000, 3);
     bench.file("/export", &export);
-    let before = bench.reader().stats().unwrap().chunk_bytes;
+    let before = bench.reader().stats(&mut |_| ()).unwrap().chunk_bytes;
     bench.file("/export", &[export, noise(1000, 4)].concat());
-    let grown = bench.reader().stats().unwrap().chunk_bytes - before;
+    let grown = bench.reader().stats(&mut |_| ()).unwrap().chunk_bytes - before;
     assert!(grown < 1_200_000, "{grown}");
     bench.is_sound();
 }
@@ -64,7 +64,7 @@ fn two_paths_with_the_same_bytes_are_one_article() {
     let row = reader.article(id(added)).unwrap().unwrap();
     let paths: Vec<_> = reader.occurrences(&row).unwrap().into_iter().map(|place| place.path).collect();
     assert_eq!(paths, [b"/a", b"/b"]);
-    assert_eq!(reader.stats().unwrap().originals, 1);
+    assert_eq!(reader.stats(&mut |_| ()).unwrap().originals, 1);
     bench.is_sound();
     // One path gets another text: the article stays where the other has it.
     let changed = bench.file("/a", b"Le pont de Brumeval, suite");
@@ -125,7 +125,7 @@ fn a_file_read_again_changes_nothing() {
     assert_eq!(second, first.iter().map(|outcome| Outcome::Known(id(*outcome))).collect::<Vec<_>>());
     assert_eq!(outcome.left, 0);
     assert_eq!(bench.reader().count_changed_since(sequence).unwrap(), 0);
-    assert_eq!(bench.reader().stats().unwrap().originals, 1);
+    assert_eq!(bench.reader().stats(&mut |_| ()).unwrap().originals, 1);
     let sequence = bench.writer().sequence();
     assert_eq!(bench.writer().commit().unwrap(), sequence);
     bench.is_sound();
@@ -165,9 +165,11 @@ fn ids_are_found_by_their_beginning_and_lists_are_sorted() {
         listed.push(row.id);
         Ok(ControlFlow::Continue(()))
     };
-    reader.list(&Filter { order: Order::Added, ..Filter::default() }, sink).unwrap();
+    let damaged = &mut |what| panic!("{what}");
+    reader.list(&Filter { order: Order::Added, ..Filter::default() }, sink, damaged).unwrap();
     assert_eq!(listed, ids);
-    reader.list(&Filter { since: Some(20_000_101), ..Filter::default() }, &mut |_| panic!("undated")).unwrap();
+    let since = Filter { since: Some(20_000_101), ..Filter::default() };
+    reader.list(&since, &mut |_| panic!("undated"), damaged).unwrap();
 }
 
 #[test]
@@ -175,10 +177,24 @@ fn a_manifest_is_kept_and_does_not_count_as_a_change() {
     let mut bench = Bench::new();
     bench.file("/a", b"un");
     let sequence = bench.writer().sequence();
-    let files = [ManifestFile { name: "meta.json".into(), length: 12, modified: 5, hash: [7; 32] }];
-    bench.writer().set_manifest(sequence, &files).unwrap();
-    assert_eq!(bench.reader().manifest().unwrap(), (sequence, files.to_vec()));
+    assert_eq!(bench.reader().index_commit().unwrap(), None);
+    let file = |name: &str| ManifestFile { name: name.to_owned(), length: 12, modified: 5, hash: [7; 32] };
+    let mut commit = IndexCommit {
+        folder: "0123456789abcdef".to_owned(),
+        number: 3,
+        meta: "a".to_owned(),
+        sequence,
+        files: vec![file("b"), file("a")],
+        ..IndexCommit::default()
+    };
+    bench.writer().set_index_commit(commit.clone()).unwrap();
+    let recorded = bench.reader().index_commit().unwrap().unwrap();
+    assert!(!recorded.is_copy(&bench.path()));
+    commit.inode = recorded.inode;
+    commit.files.reverse();
+    assert_eq!(recorded, commit);
     assert_eq!(bench.reader().sequence().unwrap(), sequence);
-    bench.writer().set_manifest(sequence, &[]).unwrap();
-    assert_eq!(bench.reader().manifest().unwrap(), (sequence, Vec::new()));
+    commit.files.pop();
+    bench.writer().set_index_commit(commit.clone()).unwrap();
+    assert_eq!(bench.reader().index_commit().unwrap(), Some(commit));
 }

@@ -36,7 +36,7 @@ fn what_was_committed_survives_and_the_next_run_completes_it() {
     }
     let (outcomes, outcome) = bench.records("/export", &export, &records);
     assert_eq!((outcomes.len(), outcome.left, bench.live().len()), (60, 0, 60));
-    let stats = bench.reader().stats().unwrap();
+    let stats = bench.reader().stats(&mut |_| ()).unwrap();
     assert_eq!((stats.originals, stats.original_bytes), (1, export.len() as u64));
     assert!(stats.chunk_bytes < export.len() as u64 + 10_000, "{}", stats.chunk_bytes);
     bench.is_sound();

@@ -11,7 +11,8 @@ use std::ops::{ControlFlow, Range};
 use tempfile::TempDir;
 
 use super::{
-    ArticleId, FileId, FileInfo, FileOutcome, NewRecord, Outcome, Reader, Summary, Visited, Wait, Writer, check,
+    ArticleId, Checked, FileId, FileInfo, FileOutcome, NewRecord, Outcome, Reader, Summary, Visited, Wait, Writer,
+    check,
 };
 use crate::problem::{Failure, FailureKind};
 
@@ -115,7 +116,7 @@ impl Bench {
 
     #[track_caller]
     fn is_sound(&self) {
-        assert_eq!(check(&self.path(), true).unwrap(), []);
+        assert_eq!(check(&self.path(), true).unwrap(), Checked::default());
     }
 }
 

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::{Bench, feed, id, info, kind};
-use crate::archive::{FORMAT, Reader, Wait, Writer, schema};
+use crate::archive::{FORMAT, Reader, Wait, Writer, check, opening, schema};
 use crate::problem::FailureKind;
 
 #[test]
@@ -31,13 +31,70 @@ fn private_by_default() {
     }
 }
 
+/// As on a full disk, or in a folder that cannot be written: with the journal where there is one, and without SQLite's files.
 #[test]
-fn an_archive_that_cannot_be_written_is_read_as_it_is() {
+fn an_archive_is_read_without_shared_memory() {
     let mut bench = Bench::new();
     let article = id(bench.file("/a ?#%é", b"un"));
+    let copied = bench.path().with_file_name("copied ?#%é");
+    std::fs::create_dir(&copied).unwrap();
+    for name in [schema::FILE, "archive.sqlite-wal"] {
+        std::fs::copy(bench.path().join(name), copied.join(name)).unwrap();
+    }
     bench.close();
-    let reader = Reader::on(&bench.path(), schema::open_immutable(&bench.path()).unwrap()).unwrap();
-    assert_eq!(reader.record_bytes(article).unwrap(), b"un");
+    for dir in [bench.path(), copied] {
+        let before = names(&dir);
+        let reader = Reader::on(&dir, opening::open_alone(&dir).unwrap(), None).unwrap();
+        assert_eq!(reader.record_bytes(article).unwrap(), b"un", "{}", dir.display());
+        drop(reader);
+        assert_eq!(names(&dir), before);
+    }
+}
+
+fn names(dir: &Path) -> Vec<std::ffi::OsString> {
+    let mut names: Vec<_> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    names
+}
+
+/// While somebody reads without shared memory, nobody writes; and the other way round.
+#[test]
+fn a_reader_without_shared_memory_and_a_writer_keep_each_other_out() {
+    let mut bench = Bench::new();
+    bench.file("/a", b"un");
+    assert_eq!(kind(&opening::open_alone(&bench.path()).err().unwrap()), FailureKind::Surroundings);
+    bench.close();
+    let reader = opening::open_alone(&bench.path()).unwrap();
+    let Err(error) = Writer::open_or_create(&bench.path(), &Wait::No) else { panic!("a writer beside a reader") };
+    assert!(error.to_string().contains("is being read"), "{error}");
+    drop(reader);
+    Writer::open_or_create(&bench.path(), &Wait::No).unwrap();
+}
+
+#[test]
+fn an_empty_or_cut_off_database_is_damage_and_left_alone() {
+    for bytes in [&b""[..], b"SQLite format 3\0", &[0; 8192]] {
+        let mut bench = Bench::new();
+        bench.close();
+        std::fs::write(bench.path().join(schema::FILE), bytes).unwrap();
+        let Err(error) = Writer::open_or_create(&bench.path(), &Wait::No) else { panic!("an archive") };
+        assert_eq!(kind(&error), FailureKind::Damage, "{error}");
+        assert_eq!(kind(&Reader::open(&bench.path()).err().unwrap()), FailureKind::Damage);
+        assert_eq!(std::fs::read(bench.path().join(schema::FILE)).unwrap(), bytes);
+        assert!(!check(&bench.path(), true).unwrap().is_sound());
+    }
+}
+
+#[test]
+fn a_database_cut_within_its_last_page_is_told() {
+    let mut bench = Bench::new();
+    bench.file("/a", &super::noise(40_000, 1));
+    bench.close();
+    let path = bench.path().join(schema::FILE);
+    let length = std::fs::metadata(&path).unwrap().len();
+    std::fs::File::options().write(true).open(&path).unwrap().set_len(length - 1).unwrap();
+    let damage = bench.reader().damage().to_vec();
+    assert!(damage[0].contains("is cut off"), "{damage:?}");
 }
 
 #[test]

@@ -190,7 +190,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     }
     // Never closed: as the process ends the system takes back all its maps at once, sooner than one by one.
     let engine = ManuallyDrop::new(Engine::open(&session.archive()?)?);
-    warn_if_behind(&engine, session)?;
+    tell_state(&engine, session)?;
     let mut question = Question { id: None, number: 0, asked: &asked, parsed: &parsed, receipt: None };
     let receipt = receipt::Wanted::of(arguments, &engine, question, session)?;
     question.receipt = receipt.as_ref().and_then(receipt::Wanted::within);
@@ -198,6 +198,9 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         Some(table) => table.write(arguments, &engine, question, session)?,
         None => answer(arguments, &engine, question, session)?,
     };
+    for damage in engine.take_damage() {
+        session.damaged(&damage);
+    }
     if let Some(receipt) = &receipt {
         receipt.write()?;
     }
@@ -322,7 +325,7 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
         fs::read(file).map_err(|error| Failure::error(FailureKind::Usage, format!("{}: {error}", file.display())))?;
     let text = String::from_utf8_lossy(&bytes);
     let engine = Engine::open(&session.archive()?)?;
-    warn_if_behind(&engine, session)?;
+    tell_state(&engine, session)?;
     let (mut refused, mut number) = (0, 0);
     for (line, text) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let at = (line + 1).to_string();
@@ -335,6 +338,9 @@ fn run_file(arguments: &Arguments, file: &Path, filters: &[Query], session: &mut
                     Question { id: Some(id), number, asked, parsed: &parsed, receipt: None },
                     session,
                 )?;
+                for damage in engine.take_damage() {
+                    session.damaged(&damage);
+                }
                 number += 1;
             }
             Err(error) => {
@@ -370,7 +376,13 @@ fn understand(
     Ok(parsed)
 }
 
-fn warn_if_behind(engine: &Engine, session: &Session) -> anyhow::Result<()> {
+/// Tells what a person must know of the archive and its index to trust an answer.
+fn tell_state(engine: &Engine, session: &Session) -> anyhow::Result<()> {
+    if engine.is_unchecked_copy() {
+        session.note(
+            "newsgrep: this archive is a copy whose index was not compared with the original's yet: run `newsgrep check` once",
+        );
+    }
     match engine.behind()? {
         0 => {}
         1 => session

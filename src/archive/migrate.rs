@@ -1,0 +1,79 @@
+//! The ladder of formats: one function leads from each to the next.
+//!
+//! A step and the new number are one transaction: killed at any moment, the archive has the format before or the one after.
+
+use anyhow::Result;
+use rusqlite::Connection;
+
+use super::index_commit::IndexCommit;
+use super::opening::version;
+use super::schema::{Counts, FORMAT, Meta, damage};
+use super::seal::{RECORDS, STATES};
+
+type Step = fn(&Connection) -> Result<()>;
+
+/// The step from format 1, the one from format 2, and so on.
+const STEPS: [Step; FORMAT as usize - 1] = [from_1];
+
+/// Brings an archive to [`FORMAT`].
+pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+    loop {
+        let from = version(connection)?;
+        let Some(step) = (from as usize).checked_sub(1).and_then(|rung| STEPS.get(rung)) else { return Ok(()) };
+        let transaction = connection.transaction()?;
+        step(&transaction)?;
+        transaction.pragma_update(None, "user_version", from + 1)?;
+        transaction.commit()?;
+    }
+}
+
+/// Format 2: what is recorded of an index commit names its folder and its number; `meta` counts rows; every column of `articles`
+/// and `records` has a checksum.
+fn from_1(connection: &Connection) -> Result<()> {
+    let query = "SELECT fingerprint, created, sequence, index_sequence, seal FROM meta";
+    let (fingerprint, created, sequence, index_sequence, seal): ([u8; 32], i64, i64, i64, i64) =
+        connection.query_row(query, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+    let numbers = [created, sequence, index_sequence].map(i64::to_le_bytes);
+    if super::schema::seal(&[&fingerprint, numbers.as_flattened()]) != seal {
+        return Err(damage("the archive's row about itself is damaged"));
+    }
+    connection.execute_batch(
+        "ALTER TABLE meta DROP COLUMN index_sequence;
+         ALTER TABLE meta DROP COLUMN seal;
+         ALTER TABLE meta ADD COLUMN articles INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE meta ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE meta ADD COLUMN records INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE meta ADD COLUMN former INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE meta ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE meta ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+         CREATE TABLE index_commit (
+             id INTEGER PRIMARY KEY CHECK (id = 1),
+             folder TEXT NOT NULL,
+             number INTEGER NOT NULL,
+             meta TEXT NOT NULL,
+             sequence INTEGER NOT NULL,
+             inode INTEGER NOT NULL,
+             seal INTEGER NOT NULL
+         ) STRICT;
+         DELETE FROM manifest WHERE name = '.managed.json';
+         ALTER TABLE articles ADD COLUMN state_seal INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE records ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;",
+    )?;
+    STATES.set_all(connection)?;
+    RECORDS.set_all(connection)?;
+    Meta { fingerprint, created, sequence, counts: Counts::of(connection)? }.store(connection)?;
+    let files = IndexCommit::files(connection)?;
+    if files.is_empty() {
+        return Ok(());
+    }
+    // The index of format 1 lies in the folder itself. The next run builds another.
+    let commit = IndexCommit {
+        folder: String::new(),
+        number: 0,
+        meta: "meta.json".to_owned(),
+        sequence: index_sequence.cast_unsigned(),
+        inode: 0,
+        files,
+    };
+    commit.store(connection)
+}
