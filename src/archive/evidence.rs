@@ -119,6 +119,10 @@ impl Reader {
                 sources,
             });
         }
+        let mut count = self.connection.prepare_cached("SELECT count(*) FROM records WHERE article = ?")?;
+        if count.query_row([article.row], |row| row.get::<_, i64>(0))? > i64::try_from(places.len())? {
+            damage.push(format!("an original that article {} stands in has no row", article.id));
+        }
         Ok(places)
     }
 

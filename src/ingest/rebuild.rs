@@ -225,17 +225,17 @@ fn problem(visited: &Visited, reason: String) -> Problem {
 /// Commits the index as of the archive's `sequence` and records the commit; then waits for merges, removes what was forgotten,
 /// and records what is left.
 pub(super) fn commit(dir: &Path, mut index: IndexWriter, sequence: u64, archive: &mut Writer) -> anyhow::Result<()> {
-    let before = index.sequence();
+    let forgets = !archive::Reader::open(dir)?.forgotten_since(index.sequence())?.is_empty();
     let is_long = index.commits_slowly();
     index.commit(sequence)?;
-    if is_long {
+    if forgets {
+        // Recorded only afterwards: a run that is stopped before leaves it to the next, which finds the same articles forgotten.
+        index.purge()?;
+    } else if is_long {
         // Merges may take a while: what is committed counts from now on.
         let commit = index.complete()?;
         archive.set_index_commit(commit.clone())?;
         index.recorded(&commit);
-    }
-    if !archive::Reader::open(dir)?.forgotten_since(before)?.is_empty() {
-        index.purge()?;
     }
     record(index.close()?, sequence, archive)
 }
@@ -260,8 +260,7 @@ pub fn reindex(
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Rebuilt> {
     let root = dir.join(INDEX);
-    let before = recorded(dir)?;
-    let number = match &before {
+    let number = match &recorded(dir)? {
         Recorded::Commit(commit) => {
             sweep_others(&root, Some(commit))?;
             commit.number
@@ -273,15 +272,34 @@ pub fn reindex(
             0
         }
     };
+    let rebuilt = fill_beside(dir, number, archive, jobs, stop, observer);
+    if !rebuilt.as_ref().is_ok_and(|rebuilt| !rebuilt.interrupted)
+        && let Ok(Recorded::Commit(commit)) = recorded(dir)
+    {
+        // What was filled in part takes room that a full disk does not have.
+        drop(sweep_others(&root, Some(&commit)));
+    }
+    for leftover in LEFTOVERS_OF_FORMAT_1 {
+        remove(&dir.join(leftover))?;
+    }
+    rebuilt
+}
+
+/// Fills an index in a folder of its own, and records it unless it was interrupted.
+fn fill_beside(
+    dir: &Path,
+    number: u64,
+    archive: &mut Writer,
+    jobs: usize,
+    stop: &AtomicBool,
+    observer: &mut dyn Observer,
+) -> anyhow::Result<Rebuilt> {
+    let root = dir.join(INDEX);
     let reader = archive::Reader::open(dir)?;
     let total = reader.count_live()?;
     let mut index = IndexWriter::create(&root, number)?;
     let (mut rebuilt, unread) = refill(&reader, archive, &mut index, jobs, total, stop, observer)?;
     if rebuilt.interrupted {
-        drop(index);
-        if let Recorded::Commit(commit) = &before {
-            sweep_others(&root, Some(commit))?;
-        }
         return Ok(rebuilt);
     }
     rebuilt.kept = carry_over(&root, &unread, &mut index)?;
@@ -292,9 +310,6 @@ pub fn reindex(
     let sequence = archive.commit()?;
     index.commit(sequence)?;
     record(index.close()?, sequence, archive)?;
-    for leftover in LEFTOVERS_OF_FORMAT_1 {
-        remove(&dir.join(leftover))?;
-    }
     Ok(rebuilt)
 }
 
@@ -328,11 +343,12 @@ fn refill(
     stop: &AtomicBool,
     observer: &mut dyn Observer,
 ) -> anyhow::Result<(Rebuilt, Vec<(Visited, String)>)> {
-    let (to_workers, work) = bounded::<Visited>(256);
-    let (to_writer, done) = bounded::<(Visited, Result<Prepared, String>)>(256);
     let mut rebuilt = Rebuilt::default();
     let mut unread = Vec::new();
     thread::scope(|scope| {
+        // Within the scope: an error drops them, and so ends the workers that the scope waits for.
+        let (to_workers, work) = bounded::<Visited>(256);
+        let (to_writer, done) = bounded::<(Visited, Result<Prepared, String>)>(256);
         for _ in 0..jobs.max(1) {
             let (work, to_writer) = (work.clone(), to_writer.clone());
             scope.spawn(move || {
