@@ -84,7 +84,14 @@ impl Reader {
             }
             Err(error) => return Err(error),
         };
-        let (previous, next) = (self.previous(&article)?, self.next(&article)?);
+        let previous = match self.previous(&article) {
+            Err(error) if is_damage(&error) => {
+                damage.push(error.to_string());
+                None
+            }
+            other => other?,
+        };
+        let next = self.next(&article)?;
         let places = self.explained(|| self.places(&article, &mut damage))?;
         Ok(Evidence { article, bytes, previous, next, places, damage })
     }
@@ -107,6 +114,9 @@ impl Reader {
                 }
             }
             let sources = self.sources(original, damage)?;
+            if sources.is_empty() {
+                damage.push(format!("originals, row {original}: no file has it or had it"));
+            }
             self.compare(original, kept.or(hash), offset..offset.saturating_add(length), article, damage)?;
             places.push(Place {
                 hash,

@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 
-use super::schema::{self, FILE, damage};
+use super::schema::{self, FILE, Meta, damage};
 
 /// A commit of the index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,12 +63,15 @@ impl IndexCommit {
             };
             Ok((commit, row.get::<_, i64>(5)?))
         });
-        let Some((mut commit, seal)) = found.optional()? else { return Ok(None) };
+        // Where the row about the archive is damaged, what is recorded here is still believed by its own checksum.
+        let number = Meta::load(connection).map(|meta| meta.index_commit);
+        let Some((mut commit, seal)) = found.optional()? else {
+            return if number? == 0 { Ok(None) } else { Err(damaged()) };
+        };
         commit.files = Self::files(connection)?;
-        if seal == commit.seal() {
-            return Ok(Some(commit));
-        }
-        Err(damage("what the archive records of its index is damaged: `newsgrep reindex` records it anew"))
+        let is_last = number.map_or(true, |number| number == commit.number.cast_signed());
+        let is_sound = seal == commit.seal() && is_last;
+        if is_sound { Ok(Some(commit)) } else { Err(damaged()) }
     }
 
     pub(super) fn files(connection: &Connection) -> Result<Vec<ManifestFile>> {
@@ -108,6 +111,10 @@ impl IndexCommit {
         }
         schema::seal(&fields.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
+}
+
+fn damaged() -> anyhow::Error {
+    damage("what the archive records of its index is damaged: `newsgrep reindex` records it anew")
 }
 
 /// The inode of the archive's database.

@@ -40,6 +40,7 @@ fn from_1(connection: &Connection) -> Result<()> {
     connection.execute_batch(
         "ALTER TABLE meta DROP COLUMN index_sequence;
          ALTER TABLE meta DROP COLUMN seal;
+         ALTER TABLE meta ADD COLUMN index_commit INTEGER NOT NULL DEFAULT 0;
          ALTER TABLE meta ADD COLUMN articles INTEGER NOT NULL DEFAULT 0;
          ALTER TABLE meta ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
          ALTER TABLE meta ADD COLUMN records INTEGER NOT NULL DEFAULT 0;
@@ -61,15 +62,17 @@ fn from_1(connection: &Connection) -> Result<()> {
     )?;
     STATES.set_all(connection)?;
     RECORDS.set_all(connection)?;
-    Meta { fingerprint, created, sequence, counts: Counts::of(connection)? }.store(connection)?;
     let files = IndexCommit::files(connection)?;
+    let number = u64::from(!files.is_empty());
+    let counts = Counts::of(connection)?;
+    Meta { fingerprint, created, sequence, index_commit: number.cast_signed(), counts }.store(connection)?;
     if files.is_empty() {
         return Ok(());
     }
     // The index of format 1 lies in the folder itself. The next run builds another.
     let commit = IndexCommit {
         folder: String::new(),
-        number: 0,
+        number,
         meta: "meta.json".to_owned(),
         sequence: index_sequence.cast_unsigned(),
         inode: 0,

@@ -97,6 +97,7 @@ fn create_tables(connection: &mut Connection, dir: &Path) -> Result<()> {
         fingerprint: *hasher.finalize().as_bytes(),
         created: i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX),
         sequence: 0,
+        index_commit: 0,
         counts: Counts::default(),
     };
     let transaction = connection.transaction()?;

@@ -148,7 +148,10 @@ impl Reader {
     /// # Errors
     /// When the database fails.
     pub fn previous(&self, article: &ArticleRow) -> Result<Option<ArticleId>> {
-        self.neighbour("SELECT public FROM articles WHERE id = ?", article.previous.unwrap_or_default())
+        let Some(row) = article.previous else { return Ok(None) };
+        let previous = self.neighbour("SELECT public FROM articles WHERE id = ?", row)?;
+        let missing = || damage(format!("the article that {} is the next version of has no row", article.id));
+        previous.ok_or_else(missing).map(Some)
     }
 
     /// The next version of this article; of several the latest.

@@ -24,6 +24,7 @@ CREATE TABLE meta (
     fingerprint BLOB NOT NULL,
     created INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
+    index_commit INTEGER NOT NULL,
     articles INTEGER NOT NULL,
     live INTEGER NOT NULL,
     records INTEGER NOT NULL,
@@ -136,6 +137,8 @@ pub(super) struct Meta {
     pub(super) fingerprint: [u8; 32],
     pub(super) created: i64,
     pub(super) sequence: i64,
+    /// The number of the last commit of the index; 0 while there was none.
+    pub(super) index_commit: i64,
     pub(super) counts: Counts,
 }
 
@@ -178,13 +181,14 @@ impl Counts {
 
 impl Meta {
     pub(super) fn load(connection: &Connection) -> Result<Self> {
-        let query = "SELECT fingerprint, created, sequence, articles, live, records, former, gone, seal FROM meta";
+        let query = "SELECT fingerprint, created, sequence, articles, live, records, former, gone, seal, index_commit FROM meta";
         let mut select = connection.prepare_cached(query)?;
         let found = select.query_row([], |row| {
             let (articles, live, records, former, gone) =
                 (row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?);
             let counts = Counts { articles, live, records, former, gone };
-            let meta = Self { fingerprint: row.get(0)?, created: row.get(1)?, sequence: row.get(2)?, counts };
+            let (fingerprint, created, sequence) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let meta = Self { fingerprint, created, sequence, index_commit: row.get(9)?, counts };
             Ok((meta, row.get::<_, i64>(8)?))
         });
         match found.optional()? {
@@ -195,23 +199,34 @@ impl Meta {
     }
 
     pub(super) fn insert(&self, connection: &Connection) -> rusqlite::Result<()> {
-        connection.execute("INSERT INTO meta VALUES (1, x'', 0, 0, 0, 0, 0, 0, 0, 0)", [])?;
+        connection.execute("INSERT INTO meta VALUES (1, x'', 0, 0, 0, 0, 0, 0, 0, 0, 0)", [])?;
         self.store(connection)
     }
 
     pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<()> {
         let mut update = connection.prepare_cached(
-            "UPDATE meta SET fingerprint = ?, created = ?, sequence = ?, articles = ?, live = ?, records = ?, former = ?,
+            "UPDATE meta SET fingerprint = ?, created = ?, sequence = ?, index_commit = ?, articles = ?, live = ?, records = ?, former = ?,
              gone = ?, seal = ?",
         )?;
         let [articles, live, records, former, gone] = self.counts.all();
-        let (fingerprint, created, sequence) = (self.fingerprint, self.created, self.sequence);
-        update.execute((fingerprint, created, sequence, articles, live, records, former, gone, self.seal()))?;
+        let Self { fingerprint, created, sequence, index_commit, .. } = *self;
+        update.execute((
+            fingerprint,
+            created,
+            sequence,
+            index_commit,
+            articles,
+            live,
+            records,
+            former,
+            gone,
+            self.seal(),
+        ))?;
         Ok(())
     }
 
     fn seal(&self) -> i64 {
-        let numbers = [self.created, self.sequence].map(i64::to_le_bytes);
+        let numbers = [self.created, self.sequence, self.index_commit].map(i64::to_le_bytes);
         let counts = self.counts.all().map(i64::to_le_bytes);
         seal(&[&self.fingerprint, numbers.as_flattened(), counts.as_flattened()])
     }

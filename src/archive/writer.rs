@@ -314,6 +314,7 @@ impl Writer {
             commit.files.sort_by(|one, other| one.name.cmp(&other.name));
             commit.inode = inode(&writer.dir)?;
             commit.store(&writer.connection)?;
+            writer.meta.index_commit = commit.number.cast_signed();
             writer.end()
         })
     }

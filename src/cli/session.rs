@@ -3,12 +3,14 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use jiff::civil;
 use jiff::tz::TimeZone;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::flag;
 
 use super::{Global, say};
 use crate::archive::{LostCommits, Reader, Wait};
@@ -37,6 +39,8 @@ pub(crate) struct Session {
 
 impl Session {
     pub(super) fn open(global: &Global) -> Self {
+        // A file that grows over the limit of its size is then an error of the write, as a full disk is, and not the end.
+        let _ = flag::register(SIGXFSZ, Arc::default());
         let on_terminal = io::stdout().is_terminal();
         let colour = match global.color {
             clap::ColorChoice::Always => true,
@@ -127,13 +131,13 @@ impl Session {
 
     /// From now on Ctrl-C and SIGTERM ask for a clean end instead of ending the process; a second one ends it.
     pub(crate) fn stoppable(&self) -> Arc<AtomicBool> {
-        let stop = self.stop.clone();
-        // A handler may be set once a process; that it is set already is as good.
-        let _ = ctrlc::set_handler(move || {
-            if stop.swap(true, Ordering::Relaxed) {
-                terminate();
-            }
-        });
+        let interrupted = i32::from(FailureKind::Interrupted.exit_code());
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            // In this order: the first signal finds the flag not set yet. Without handlers a signal ends the process, as it does
+            // any other.
+            let _ = flag::register_conditional_shutdown(signal, interrupted, Arc::clone(&self.stop));
+            let _ = flag::register(signal, Arc::clone(&self.stop));
+        }
         self.stop.clone()
     }
 
@@ -142,11 +146,6 @@ impl Session {
         let here = std::env::current_dir().unwrap_or_default();
         path.strip_prefix(&here).unwrap_or(path).to_owned()
     }
-}
-
-#[expect(clippy::exit, reason = "the only way out of a signal handler when a person insists")]
-fn terminate() {
-    std::process::exit(i32::from(FailureKind::Interrupted.exit_code()));
 }
 
 /// The article a person names by any unique beginning of its id.

@@ -51,3 +51,46 @@ fn cause(error: &anyhow::Error) -> Option<&io::Error> {
     });
     held.or_else(|| error.chain().find_map(|error| error.downcast_ref::<io::Error>()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(error: &anyhow::Error) -> FailureKind {
+        error.downcast_ref::<Failure>().unwrap().kind
+    }
+
+    /// A panic over sound files is newsgrep's own fault; over damaged ones it is damage.
+    #[test]
+    fn a_panic_is_told_by_the_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("index");
+        std::fs::create_dir(&root).unwrap();
+        let path = root.join("a");
+        std::fs::write(&path, b"whole").unwrap();
+        let hash = *blake3::hash(b"whole").as_bytes();
+        let files = [ManifestFile { name: "a".to_owned(), length: 5, modified: 0, hash }];
+        let panics = || -> anyhow::Result<()> { panic!("out of bounds") };
+        let error = guarded(&root, &files, panics).unwrap_err();
+        assert_eq!(kind(&error), FailureKind::Internal);
+        assert!(error.to_string().contains("out of bounds") && error.to_string().contains("guard.rs"), "{error}");
+        std::fs::write(&path, b"other").unwrap();
+        let error = guarded(&root, &files, panics).unwrap_err();
+        assert_eq!(kind(&error), FailureKind::Damage);
+        assert!(error.to_string().contains("is not as it was written"), "{error}");
+    }
+
+    #[test]
+    fn what_the_system_lacks_is_no_damage() {
+        let too_many = || Err(io::Error::from_raw_os_error(24));
+        let failed: anyhow::Result<()> = guarded(Path::new("index"), &[], || Ok(too_many()?));
+        assert_eq!(kind(&failed.unwrap_err()), FailureKind::Surroundings);
+        let failed: anyhow::Result<()> = guarded(Path::new("index"), &[], || {
+            let error: Result<(), io::Error> = too_many();
+            Ok(error.map_err(TantivyError::from)?)
+        });
+        assert_eq!(kind(&failed.unwrap_err()), FailureKind::Surroundings);
+        let corrupt: anyhow::Result<()> = guarded(Path::new("index"), &[], || anyhow::bail!("corrupt"));
+        assert_eq!(kind(&corrupt.unwrap_err()), FailureKind::Damage);
+    }
+}
