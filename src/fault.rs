@@ -9,7 +9,7 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use crate::problem::{Failure, FailureKind};
 
-/// What the last panic said, and where it was.
+/// What the panic said that nobody has caught yet, and where it was.
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
 /// How many calls of [`catch`] are under way, in all threads: a thread that one of them started is in none of its own.
@@ -25,7 +25,8 @@ fn set_hook() {
             if CATCHING.load(Ordering::Relaxed) == 0 {
                 return usual(panic);
             }
-            *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic.to_string());
+            // The first says what happened; those that follow, that a thread is gone.
+            LAST.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| panic.to_string());
         }));
     });
 }

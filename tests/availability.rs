@@ -335,6 +335,24 @@ fn a_damaged_journal_is_told_and_set_aside() {
     assert_eq!(on(&["check"]).code, 0, "forgetting removes it");
 }
 
+/// A reader that is in the way of emptying the journal costs nothing, and is told.
+#[test]
+fn a_journal_that_a_reader_holds_is_told() {
+    let bench = Bench::of(&okapis(2));
+    assert!(!bench.archive().join("archive.sqlite-wal").exists());
+    let reader = rusqlite::Connection::open(bench.archive().join("archive.sqlite")).unwrap();
+    reader.execute_batch("BEGIN; SELECT * FROM articles;").unwrap();
+    bench.write("more.jsonl", format!("{}\n", okapis(9)[8]));
+    let said = bench.run(&["ingest", "more.jsonl"]);
+    assert!(said.code == 0 && said.err.contains("somebody is reading the archive"), "{said:?}");
+    assert_eq!(bench.ids("okapi").len(), 3);
+    drop(reader);
+    bench.write("last.jsonl", format!("{}\n", okapis(10)[9]));
+    let said = bench.run(&["ingest", "last.jsonl"]);
+    assert!(said.code == 0 && !said.err.contains("somebody is reading"), "{said:?}");
+    assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
+}
+
 /// Few open files: the index could not be opened, which is not to say that it is gone.
 #[test]
 fn an_index_that_cannot_be_opened_is_not_taken_for_gone() {

@@ -118,7 +118,7 @@ impl fmt::Display for LostCommits {
 /// discards them. Gives where they are kept.
 pub(super) fn set_aside_if_damaged(dir: &Path, noted: Option<Note>) -> Result<Option<PathBuf>> {
     let journal = dir.join(format!("{FILE}-wal"));
-    if noted.is_none() || !fs::metadata(&journal).is_ok_and(|file| file.len() > 0) {
+    if noted.is_none() || !opening::has_journal(dir) {
         return Ok(None);
     }
     // Whatever stands in the way is told when the writer opens it.

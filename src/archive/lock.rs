@@ -114,13 +114,6 @@ pub(super) fn note(dir: &Path) -> Option<Note> {
     Note::of(&File::open(dir.join("lock")).ok()?)
 }
 
-/// Whether a process is writing the archive in `dir` now. Looking takes the lock in passing, which a waiting writer waits out.
-#[must_use]
-pub fn is_being_written(dir: &Path) -> bool {
-    let Ok(file) = File::open(dir.join("lock")) else { return false };
-    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
-}
-
 fn held_by_another(dir: &Path, file: &mut File) -> anyhow::Error {
     if file.try_lock_shared().is_ok() {
         let message = format!(
@@ -148,9 +141,9 @@ mod tests {
     #[test]
     fn the_second_is_refused_until_the_first_is_gone() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(!is_being_written(dir.path()));
+        assert!(share(dir.path()).is_some());
         let first = Lock::take(dir.path(), &Wait::No).unwrap();
-        assert!(is_being_written(dir.path()));
+        assert!(share(dir.path()).is_none());
         let error = Lock::take(dir.path(), &Wait::No).unwrap_err();
         assert_eq!(error.downcast_ref::<Failure>().unwrap().kind, FailureKind::Surroundings);
         assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");

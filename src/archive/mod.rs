@@ -3,23 +3,25 @@
 //!
 //! # On disk
 //!
-//! `ARCHIVE/archive.sqlite` holds everything below, `ARCHIVE/lock` keeps a second writer out (see [`Wait`]),
-//! `ARCHIVE/index/` belongs to the index. Directories are made for their owner alone (0700), files too (0600). A person can
-//! open the database with any SQLite; `application_id` is "nwsg", `user_version` the format, now [`FORMAT`]. A newer format
-//! is refused before anything is written.
+//! `ARCHIVE/archive.sqlite` holds everything below, `ARCHIVE/lock` keeps a second writer out (see [`Wait`]) and notes the last
+//! commit, `ARCHIVE/index/` belongs to the index, `ARCHIVE/damaged-journal-…` is a journal that could not be read to its end and
+//! was set aside. Directories are made for their owner alone (0700), files too (0600). A person can open the database with any
+//! SQLite; `application_id` is "nwsg", `user_version` the format, now [`FORMAT`]. A newer format is refused before anything is
+//! written; an older one is refused by readers and converted by writers, one step after the other (`migrate.rs`).
 //!
 //! | table | a row is | columns |
 //! | --- | --- | --- |
-//! | `meta` | the archive (one row) | `fingerprint`: tells this archive from others, made of time, process and path when it was created. `created`. `sequence`: rises with every commit that touches articles; the index says up to which it has come. `index_sequence`: that of the last index commit, to which `manifest` belongs. `seal` |
+//! | `meta` | the archive (one row) | `fingerprint`: tells this archive from others, made of time, process and path when it was created. `created`. `sequence`: rises with every commit that touches articles; the index says up to which it has come. `index_commit`: the number of the last commit of the index, 0 while there was none. `articles`, `live`, `records`, `former`, `gone`: how many rows there are. `seal` |
 //! | `chunks` | up to 2 MB of bytes | `hash` (BLAKE3) and `length` of the bytes, `data`: the same in zstd |
 //! | `originals` | the content of a file, once however many files have it, and the reader it was read with | `hash`: BLAKE3 of the file, NULL while it is incomplete. `length`. `reader`. `kept`: BLAKE3 of what is left after articles in it were forgotten, otherwise NULL. `seal` |
 //! | `pieces` | a run of bytes of an original | `length` bytes at `offset` of `original` are those from `start` of `chunk` |
 //! | `sources` | a file by its path | `path`: the system's bytes. `size`, `mtime_ns`, `inode`, `device`: tell whether it changed. `original`: what it holds. `partial`: what is being read, or an interrupted run left, of newer bytes. `first_seen`, `last_read`. `seal` |
 //! | `former` | what a source held before | `original`, `source`, `until`, `seal` |
-//! | `articles` | a record's bytes, once | `hash` (BLAKE3), `public`: its first 64 bits, the id people use. `text_hash`: of the cleaned text. `reader`, `cleaner` (version). `added`. `changed`: the sequence number of the last commit after which the index must look again (it came, left, was cleaned afresh, or stands under other paths). `live`. `previous`: the article it is the next version of. `date_first`, `date_last`: the days (yyyymmdd) between which it was published, NULL if undated. `truncated`. `summary`: JSON, what a list shows. `seal` |
-//! | `records` | where an article stands | record `number` of `original`: `length` bytes at `offset`. Where its bytes are not a run of the file's (UTF-16, a container) they are kept beside them, at offsets from 2^62 on: to split the file again would cost its whole length for each record, and need the reader as it was then |
+//! | `articles` | a record's bytes, once | `hash` (BLAKE3), `public`: its first 64 bits, the id people use. `text_hash`: of the cleaned text. `reader`, `cleaner` (version). `added`. `changed`: the sequence number of the last commit after which the index must look again (it came, left, was cleaned afresh, or stands under other paths). `live`. `previous`: the article it is the next version of. `date_first`, `date_last`: the days (yyyymmdd) between which it was published, NULL if undated. `truncated`. `summary`: JSON, what a list shows. `seal`; `state_seal`: over `live`, `changed`, `previous` |
+//! | `records` | where an article stands | record `number` of `original`: `length` bytes at `offset`. Where its bytes are not a run of the file's (UTF-16, a container) they are kept beside them, at offsets from 2^62 on: to split the file again would cost its whole length for each record, and need the reader as it was then. `seal` |
 //! | `gone` | an article that was forgotten | `public`, `changed`: so that the index forgets it too, and it is not taken in again. `seal` |
-//! | `manifest` | a file of the index | `name`, `length`, `modified` (nanoseconds) and `hash` (BLAKE3) after the last index commit |
+//! | `index_commit` | the last commit of the index (one row, none before the first) | `folder` within `index/` and name of the file (`meta`) that tells its segments. `number`: rises with every commit of the index. `sequence`: up to which it is. `inode` of this database: another one tells a copy, whose files have times that tell nothing. `seal`: over these and all of `manifest` |
+//! | `manifest` | a file of that commit | `name`, `length`, `modified` (nanoseconds) and `hash` (BLAKE3) |
 //!
 //! Times are milliseconds since 1970 UTC, but for `mtime_ns`; numbers that need 64 bits without sign are stored with it.
 //!
@@ -52,23 +54,28 @@
 //! | what is written | killed before the next step |
 //! | --- | --- |
 //! | `lock` is locked | nothing: the system lets it go |
-//! | a new `archive.sqlite`, its tables in one transaction, then its name is synced | no tables: no archive yet, the next run makes them |
+//! | a new database under the name `archive.sqlite.new`, with its tables; then it is renamed | no archive yet; the next run begins anew. So an `archive.sqlite` that is empty is damage |
+//! | a step from an older format, with the new number, in one transaction | the format before |
 //! | bytes, records and articles, in an open transaction | nothing of it |
-//! | the commit, every 32 MB of files and at the end; then articles are said to be added | all said is kept; a file in its middle is `partial`; the index is behind |
-//! | segments of the index, not named by its `meta.json` yet | the index as it was; the next writer removes them |
-//! | the index's commit: files synced, `meta.json` renamed, the directory synced | searchable; until the manifest follows, the index's own checksums must do |
-//! | `manifest` and `index_sequence`, in one transaction | all done |
+//! | the commit, every 32 MB of files and at the end; then its note in `lock`; then articles are said to be added | all said is kept; a file in its middle is `partial`; the index is behind |
+//! | segments of the index, and the file that names those of its next commit: synced, each under a name that no file had before | the index as it was; the next writer removes them |
+//! | `index_commit` and `manifest`, in one transaction | searchable |
+//! | files are removed that only the commit before had | the next writer removes them |
+//! | the journal is emptied (a TRUNCATE checkpoint; half a second is waited for readers) | it stays, and the next run empties it |
 //!
-//! A rebuild writes `index.new/`, renames `index/` to `index.old/` and `index.new/` to `index/`, syncs the directory, removes
-//! the old and writes the manifest. Killed between the renames, there is no index: a query says so, the next run builds it.
-//! Leftovers go with the next run that writes.
+//! A rebuild does the same in a folder of its own, so a reader has one commit to open at every moment, and it is whole. A reader
+//! that finds a file gone asks again which commit is the last.
 //!
 //! Forgetting commits the archive and empties its journal first, then the index: what a run was killed over is never shown,
 //! for the archive has the last word, and is taken out of the index by the next run that writes. A copy, either way, is made
 //! beside its place and renamed.
 //!
-//! So the index is never ahead of the archive, and never older than its manifest: one that is ([`Reader::misfit`]) was put
-//! there by other hands, or the archive was, and is not searched.
+//! # What a damaged journal costs
+//!
+//! SQLite reads a journal up to the first frame that is not what it was, in silence: all commits from there on are lost. They are
+//! told, because each was noted in `lock`, and the journal is set aside before anything is written over it. What is promised:
+//! a run that ended by itself left no journal, but where somebody was reading, which it said; a run that was killed left one of
+//! at most some 64 MB; whatever a damaged one takes is counted and named by every command until the files were read again.
 //!
 //! # What is checked
 //!
@@ -78,8 +85,8 @@
 //! schema, cells checked for their size, no memory mapping (a failing disk would be a signal, not an error); lengths are
 //! bounded before memory is taken.
 //!
-//! What nothing vouches for is `changed` and `previous` of an article: a wrong bit there costs a look of the index, or shows
-//! a wrong version before. A test changes every column to see that these are all.
+//! A row that is missing is told by the counts in `meta`. A test changes every column of every table to see that nothing is
+//! believed that is not what was written.
 //!
 //! Other settings: pages of 8 kB, since most of the file is chunks; foreign keys checked at the commit, so that rows can be
 //! written in the order they are known; deleted bytes overwritten (`secure_delete`), so that what is forgotten is gone;
@@ -122,7 +129,7 @@ pub use evidence::{Evidence, Place, Source};
 pub use forget::Forgotten;
 pub use index_commit::{IndexCommit, ManifestFile};
 pub use journal::{LostCommits, set_aside_journals};
-pub use lock::{Wait, is_being_written};
+pub use lock::Wait;
 pub use plain::{Copied, Watch, export, import};
 pub use reader::Reader;
 pub use rows::{ArticleRow, Filter, Occurrence, Order, PATHS, Stats, Visited};

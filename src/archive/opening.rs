@@ -157,10 +157,14 @@ pub(super) fn open_alone(dir: &Path) -> Result<ForReading> {
         );
         return Err(Failure::error(FailureKind::Surroundings, message));
     };
-    let journal = fs::metadata(dir.join(format!("{FILE}-wal"))).is_ok_and(|file| file.len() > 0);
     // `immutable` passes over a journal. `unix-none` reads it, and keeps what the shared memory would hold to itself.
-    let connection = if journal { open_with_journal(dir) } else { open_immutable(dir) };
+    let connection = if has_journal(dir) { open_with_journal(dir) } else { open_immutable(dir) };
     Ok(ForReading { connection: connection?, lock: Some(lock), damage: None })
+}
+
+/// Whether there is a journal with something in it.
+pub(super) fn has_journal(dir: &Path) -> bool {
+    fs::metadata(dir.join(format!("{FILE}-wal"))).is_ok_and(|file| file.len() > 0)
 }
 
 fn open_with_journal(dir: &Path) -> rusqlite::Result<Connection> {
@@ -262,8 +266,7 @@ impl Header {
     /// What is wrong with the length of the file. Where there is a journal, what lies behind the end may stand in it.
     fn cut_off(&self, dir: &Path) -> Option<String> {
         let length = fs::metadata(dir.join(FILE)).ok()?.len();
-        let journal = || fs::metadata(dir.join(format!("{FILE}-wal"))).is_ok_and(|file| file.len() > 0);
-        if length >= self.pages * PAGE || journal() {
+        if length >= self.pages * PAGE || has_journal(dir) {
             return None;
         }
         Some(format!("{FILE} is cut off: it has {length} bytes of {}", self.pages * PAGE))

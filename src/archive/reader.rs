@@ -16,7 +16,7 @@ use super::lock::{self, Shared};
 use super::opening::{self, ForReading};
 use super::record;
 use super::rows::{ArticleRow, Filter, Occurrence, PATHS, ROW, Stats, Visited, article_row};
-use super::schema::{self, Meta, damage};
+use super::schema::{self, Counts, Meta, damage};
 use super::seal::{FORMER, RECORDS, SOURCES};
 use super::writer::no_such_article;
 use crate::article::ArticleId;
@@ -44,7 +44,9 @@ impl Reader {
             let noted = lock::note(dir);
             let opened = opening::open_for_reading(dir)?;
             let lost = LostCommits::between(noted, &opened.connection).ok().flatten();
-            Self::on(dir, opened, lost.as_ref())
+            let mut reader = Self::on(dir, opened, lost.as_ref())?;
+            reader.damage.extend(reader.torn_copy());
+            Ok(reader)
         };
         open().map_err(|error| schema::explain(dir, error))
     }
@@ -54,6 +56,22 @@ impl Reader {
         let damage = damage.into_iter().chain(lost.map(ToString::to_string)).collect();
         let chunks = RefCell::new(ChunkReader::new()?);
         Ok(Self { dir: dir.to_owned(), connection, chunks, damage, _lock: lock })
+    }
+
+    /// Whether this is a copy made while a run was writing, whose database and journal do not belong together. Only a copy with a
+    /// journal can be one; to find out takes reading all of it, once: `check` records that it was looked at.
+    fn torn_copy(&self) -> Option<String> {
+        let is_copy = || self.index_commit().ok().flatten().is_some_and(|commit| commit.is_copy(&self.dir));
+        if !opening::has_journal(&self.dir) || !is_copy() {
+            return None;
+        }
+        let check = || self.connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
+        let whole = check().is_ok_and(|line| line == "ok")
+            && Meta::load(&self.connection)
+                .is_ok_and(|meta| Counts::of(&self.connection).is_ok_and(|now| now == meta.counts));
+        let message = "this copy was made while a run was writing, and its files do not belong together: copy the archive again \
+                       when nothing writes; or see with `newsgrep check` what is sound";
+        (!whole).then(|| message.to_owned())
     }
 
     /// The archive's folder.
