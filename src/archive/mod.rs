@@ -100,6 +100,7 @@ mod evidence;
 mod forget;
 mod index_commit;
 mod journal;
+mod known;
 mod list;
 mod lock;
 mod migrate;

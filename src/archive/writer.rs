@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::ChunkWriter;
 use super::index_commit::{IndexCommit, inode};
@@ -15,7 +15,7 @@ use super::schema::{self, Counts, Meta};
 use super::seal::{SOURCES, STATES, seal_of_numbers};
 use super::source::OpenFile;
 use super::{FileId, FileInfo, FileOutcome, NewRecord, Outcome, SourceState, Summary, row_seal};
-use super::{forget, opening};
+use super::{forget, known, opening};
 use crate::article::ArticleId;
 use crate::problem::{Failure, FailureKind};
 
@@ -146,7 +146,7 @@ impl Writer {
     /// # Errors
     /// When the database fails.
     pub fn known_sources(&self, paths: &[&[u8]]) -> Result<HashMap<Vec<u8>, SourceState>> {
-        known_sources(&self.connection, paths).map_err(|error| schema::explain(&self.dir, error))
+        known::known_sources(&self.connection, paths).map_err(|error| schema::explain(&self.dir, error))
     }
 
     /// Begins to take in a file. `now` is in milliseconds since 1970, here and everywhere.
@@ -411,36 +411,6 @@ impl Writer {
     fn explained<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         step(self).map_err(|error| schema::explain(&self.dir, error))
     }
-}
-
-/// Paths that are looked up one by one; for more, the whole table is read at once.
-const FEW_PATHS: usize = 1000;
-
-fn known_sources(connection: &Connection, paths: &[&[u8]]) -> Result<HashMap<Vec<u8>, SourceState>> {
-    const SELECT: &str =
-        "SELECT path, size, mtime_ns, inode, device, partial IS NULL, CASE WHEN kept IS NULL THEN hash END
-         FROM sources LEFT JOIN originals ON originals.id = sources.original";
-    if paths.len() > FEW_PATHS {
-        return Ok(connection.prepare(SELECT)?.query_map([], source_state)?.collect::<rusqlite::Result<_>>()?);
-    }
-    let mut select = connection.prepare(&format!("{SELECT} WHERE path = ?1"))?;
-    let mut known = HashMap::new();
-    for path in paths {
-        known.extend(select.query_row([path], source_state).optional()?);
-    }
-    Ok(known)
-}
-
-fn source_state(row: &Row<'_>) -> rusqlite::Result<(Vec<u8>, SourceState)> {
-    let state = SourceState {
-        size: row.get::<_, i64>(1)?.cast_unsigned(),
-        mtime_ns: row.get(2)?,
-        inode: row.get::<_, i64>(3)?.cast_unsigned(),
-        device: row.get::<_, i64>(4)?.cast_unsigned(),
-        complete: row.get(5)?,
-        hash: row.get(6)?,
-    };
-    Ok((row.get(0)?, state))
 }
 
 /// The error for an id that names nothing.

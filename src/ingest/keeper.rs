@@ -7,7 +7,8 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context;
 
 use super::pipeline::{Done, Sink, Verdict};
-use super::rebuild::{self, settle_index};
+use super::recorded::record;
+use super::settle::{self, settle_index};
 use super::{Observer, Report, Settings};
 use crate::archive::{self, FileId, FileInfo, NewRecord, Outcome, Summary, Writer};
 use crate::article::ArticleId;
@@ -126,7 +127,7 @@ impl<'a> Keeper<'a> {
         if leaves {
             // Who wants to stop does not wait: the next run catches up.
             if let Some((index, sequence)) = self.index.leave()? {
-                rebuild::record(index, sequence, &mut self.archive)?;
+                record(index, sequence, &mut self.archive)?;
             }
             return Ok(self.archive);
         }
@@ -138,10 +139,10 @@ impl<'a> Keeper<'a> {
         if self.left {
             self.stale.extend(archive::Reader::open(self.dir)?.left_since(self.began)?);
         }
-        rebuild::refresh(self.dir, &mut self.index, &self.stale)?;
+        settle::refresh(self.dir, &mut self.index, &self.stale)?;
         self.archive.put_in_place()?;
         observer.progress(report);
-        rebuild::commit(self.dir, self.index, sequence, &mut self.archive)?;
+        settle::commit(self.dir, self.index, sequence, &mut self.archive)?;
         Ok(self.archive)
     }
 

@@ -15,7 +15,9 @@ mod keeper;
 mod pipeline;
 mod prepare;
 mod rebuild;
+mod recorded;
 mod scan;
+mod settle;
 mod source;
 
 use std::collections::HashMap;
@@ -30,8 +32,10 @@ use crate::article::ArticleId;
 use crate::problem::Problem;
 
 pub use prepare::{Prepared, cleaned};
-pub use rebuild::{Rebuilt, forget, record_verified, reindex};
+pub use rebuild::{Rebuilt, reindex};
+pub use recorded::record_verified;
 pub use scan::{Taker, scan};
+pub use settle::forget;
 
 /// How to ingest.
 #[derive(Debug, Clone)]

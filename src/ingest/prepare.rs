@@ -1,11 +1,15 @@
 //! One record, from its bytes to what the archive and the index take: read, clean, hash, analyse.
 
-use crate::archive::Summary;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use crate::archive::{Summary, Visited};
 use crate::article::{Article, ArticleId};
 use crate::clean::{self, Cleaned};
 use crate::fault;
 use crate::index::{Document, DocumentBuilder, Entry};
-use crate::read::{Reader, too_large};
+use crate::problem::Problem;
+use crate::read::{self, Reader, too_large};
 
 /// A record ready to be kept.
 #[derive(Debug)]
@@ -61,4 +65,26 @@ pub(super) fn prepare(
     let document = builder.build(&Entry { id, article: &article, json: &json, format: reader.name, paths });
     let text_hash = *blake3::hash(&json).as_bytes();
     Ok(Prepared { id, article, text_hash, summary, document })
+}
+
+/// Cleans and analyses an article anew; `None` when it has left.
+pub(super) fn prepare_again(builder: &mut DocumentBuilder, visited: &Visited) -> Option<Result<Prepared, String>> {
+    if let Some(damage) = &visited.damage {
+        return Some(Err(damage.clone()));
+    }
+    let bytes = visited.bytes.as_ref()?;
+    let Some(reader) = read::reader(&visited.reader) else {
+        return Some(Err(format!("this newsgrep has no reader named {}", visited.reader)));
+    };
+    Some(prepare(builder, reader, bytes, &visited.hash, &paths(visited), &visited.skip))
+}
+
+pub(super) fn paths(visited: &Visited) -> Vec<String> {
+    visited.paths.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect()
+}
+
+/// What is wrong with an article, for a person who knows its file.
+pub(super) fn problem(visited: &Visited, reason: String) -> Problem {
+    let path = visited.paths.first().map(|path| PathBuf::from(std::ffi::OsStr::from_bytes(path))).unwrap_or_default();
+    Problem { path, record: None, reason }
 }

@@ -1,27 +1,21 @@
-//! The index from the archive: caught up, refreshed, or built anew beside the old one and recorded in its place.
+//! The index built anew from the archive, beside the old one, and recorded in its place.
 
-use std::collections::HashSet;
 use std::fs;
 use std::ops::ControlFlow;
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use anyhow::Context;
 use crossbeam_channel::{TrySendError, bounded};
 
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, paths, prepare_again, problem};
+use super::recorded::{Recorded, record, recorded};
 use super::{Observer, Report};
-use crate::archive::{self, IndexCommit, Visited, Wait, Writer};
-use crate::article::ArticleId;
+use crate::archive::{self, Visited, Writer};
 use crate::clean::RULES_VERSION;
-use crate::index::{
-    DocumentBuilder, Entry, FOLDER as INDEX, Generation, IndexWriter, Trust, folder, salvage, sweep_others, verify,
-    with_times,
-};
-use crate::problem::{Failure, FailureKind, Problem, is_damage};
-use crate::read;
+use crate::index::{DocumentBuilder, Entry, FOLDER as INDEX, IndexWriter, salvage, sweep_others};
+use crate::problem::{Failure, FailureKind};
 
 /// What a rebuild did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,213 +32,6 @@ pub struct Rebuilt {
     pub kept: u64,
     /// Whether it was stopped before its end; the old index is in place then.
     pub interrupted: bool,
-}
-
-/// Opens the index for writing, up to date with the archive. One that is behind is caught up; one that is missing, damaged or of
-/// another version is built anew beside it. Clears away what a run that died has left.
-///
-/// # Errors
-/// The archive cannot be read or the index not be written; [`FailureKind::Interrupted`], and the index is as it was.
-pub(super) fn settle_index(
-    dir: &Path,
-    archive: &mut Writer,
-    jobs: usize,
-    stop: &AtomicBool,
-    observer: &mut dyn Observer,
-) -> anyhow::Result<IndexWriter> {
-    let (mut index, empty) = match recorded(dir)? {
-        Recorded::Nothing => {
-            sweep_others(&dir.join(INDEX), None)?;
-            (IndexWriter::create(&dir.join(INDEX), 0)?, true)
-        }
-        Recorded::Commit(commit) => match open(dir, archive, &commit)? {
-            Ok(index) => (index, false),
-            Err(reason) => {
-                observer.phase(&format!("building the index anew: {reason}"));
-                (rebuilt(dir, archive, jobs, stop, observer)?, false)
-            }
-        },
-        Recorded::Damaged(reason) => {
-            observer.phase(&format!("building the index anew: {reason}"));
-            (rebuilt(dir, archive, jobs, stop, observer)?, false)
-        }
-    };
-    let reader = archive::Reader::open(dir)?;
-    for id in reader.forgotten_since(index.sequence())? {
-        index.delete(id)?;
-    }
-    let behind = reader.count_changed_since(index.sequence())?;
-    if behind > 0 {
-        observer.phase(&format!("indexing {behind} articles that the index does not have yet"));
-        let mut builder = DocumentBuilder::default();
-        reader.changed_since(index.sequence(), &mut |visited| {
-            if let Some(damage) = &visited.damage {
-                observer.problem(&problem(&visited, damage.clone()));
-            }
-            match prepared(&mut builder, &visited) {
-                // Each article comes once: nothing is there to be replaced.
-                Some(Ok(prepared)) if empty => index.add(&prepared.document)?,
-                prepared => place(&mut index, &visited, prepared)?,
-            }
-            Ok(if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-        })?;
-        if stop.load(Ordering::Relaxed) {
-            let message = "interrupted before anything was read; the index is behind: the next run catches up";
-            return Err(Failure::error(FailureKind::Interrupted, message));
-        }
-    }
-    Ok(index)
-}
-
-/// What the archive records of the index.
-enum Recorded {
-    Nothing,
-    Commit(Box<IndexCommit>),
-    /// What it records is not as it was written.
-    Damaged(anyhow::Error),
-}
-
-fn recorded(dir: &Path) -> anyhow::Result<Recorded> {
-    match archive::Reader::open(dir)?.index_commit() {
-        Ok(None) => Ok(Recorded::Nothing),
-        Ok(Some(commit)) => Ok(Recorded::Commit(Box::new(commit))),
-        Err(error) if is_damage(&error) => Ok(Recorded::Damaged(error)),
-        Err(error) => Err(error),
-    }
-}
-
-/// Opens the index of the last commit, or says why it must be built anew. Its files are compared as a search does; in a copy of
-/// an archive, where times tell nothing, by their bytes.
-fn open(dir: &Path, archive: &mut Writer, commit: &IndexCommit) -> anyhow::Result<Result<IndexWriter, String>> {
-    let root = dir.join(INDEX);
-    let is_copy = commit.is_copy(dir);
-    let trust = if is_copy { Trust::Nothing } else { Trust::Times };
-    if let Some(fault) = verify(&folder(&root, commit), &commit.files, trust).first() {
-        // What could not be opened now is not gone.
-        return if fault.is_environment() { Err(fault.error()) } else { Ok(Err(fault.to_string())) };
-    }
-    let Some(mut index) = IndexWriter::open(&root, commit)? else {
-        return Ok(Err("it was made by another version of newsgrep".to_owned()));
-    };
-    sweep_others(&root, Some(commit))?;
-    if is_copy {
-        let commit = index.complete()?;
-        archive.set_index_commit(commit.clone())?;
-        index.recorded(&commit);
-    }
-    Ok(Ok(index))
-}
-
-/// Records that the files of the index were compared with what was recorded and found the same: their times, and those of a copy.
-/// Says whether there was something to record. Where the archive cannot be written now, nothing is.
-///
-/// # Errors
-/// The archive cannot be read.
-pub fn record_verified(dir: &Path) -> anyhow::Result<bool> {
-    let Some(commit) = archive::Reader::open(dir)?.index_commit()? else { return Ok(false) };
-    let seen = with_times(&folder(&dir.join(INDEX), &commit), &commit)?;
-    if seen == commit && !commit.is_copy(dir) {
-        return Ok(false);
-    }
-    let Ok(mut archive) = Writer::open_or_create(dir, &Wait::No) else { return Ok(false) };
-    if archive::Reader::open(dir)?.index_commit()?.as_ref() != Some(&commit) {
-        return Ok(false);
-    }
-    archive.set_index_commit(seen)?;
-    archive.settle_journal()?;
-    Ok(true)
-}
-
-/// Builds the index anew and opens it.
-fn rebuilt(
-    dir: &Path,
-    archive: &mut Writer,
-    jobs: usize,
-    stop: &AtomicBool,
-    observer: &mut dyn Observer,
-) -> anyhow::Result<IndexWriter> {
-    if reindex(dir, archive, jobs, stop, observer)?.interrupted {
-        let message = "interrupted before anything was read; the index is as it was";
-        return Err(Failure::error(FailureKind::Interrupted, message));
-    }
-    let commit = archive::Reader::open(dir)?.index_commit()?.context("the new index was not recorded")?;
-    let index = IndexWriter::open(&dir.join(INDEX), &commit)?;
-    index.context("the new index is of another version")
-}
-
-/// Brings single articles up to date in the index: their text, their paths, and whether they are in it at all.
-pub(super) fn refresh(dir: &Path, index: &mut IndexWriter, articles: &[ArticleId]) -> anyhow::Result<()> {
-    if articles.is_empty() {
-        return Ok(());
-    }
-    let reader = archive::Reader::open(dir)?;
-    let mut builder = DocumentBuilder::default();
-    let mut seen = HashSet::new();
-    for id in articles.iter().filter(|id| seen.insert(**id)) {
-        match reader.visit_one(*id)? {
-            Some(visited) => place(index, &visited, prepared(&mut builder, &visited))?,
-            None => index.delete(*id)?,
-        }
-    }
-    Ok(())
-}
-
-/// Puts a live article in its place in the index, and takes out one that has left.
-fn place(index: &mut IndexWriter, visited: &Visited, prepared: Option<Result<Prepared, String>>) -> anyhow::Result<()> {
-    match prepared {
-        // The index may have the last sound copy of its text.
-        _ if visited.damage.is_some() => Ok(()),
-        Some(Ok(prepared)) => index.replace(prepared.document),
-        // What could be read once and cannot now is in the archive still; `check` tells why.
-        Some(Err(_)) | None => index.delete(visited.id),
-    }
-}
-
-/// Cleans and analyses an article anew; `None` when it has left.
-fn prepared(builder: &mut DocumentBuilder, visited: &Visited) -> Option<Result<Prepared, String>> {
-    if let Some(damage) = &visited.damage {
-        return Some(Err(damage.clone()));
-    }
-    let bytes = visited.bytes.as_ref()?;
-    let Some(reader) = read::reader(&visited.reader) else {
-        return Some(Err(format!("this newsgrep has no reader named {}", visited.reader)));
-    };
-    Some(prepare(builder, reader, bytes, &visited.hash, &paths(visited), &visited.skip))
-}
-
-fn paths(visited: &Visited) -> Vec<String> {
-    visited.paths.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect()
-}
-
-/// What is wrong with an article, for a person who knows its file.
-fn problem(visited: &Visited, reason: String) -> Problem {
-    let path = visited.paths.first().map(|path| PathBuf::from(std::ffi::OsStr::from_bytes(path))).unwrap_or_default();
-    Problem { path, record: None, reason }
-}
-
-/// Commits the index as of the archive's `sequence` and records the commit; then waits for merges, removes what was forgotten,
-/// and records what is left.
-pub(super) fn commit(dir: &Path, mut index: IndexWriter, sequence: u64, archive: &mut Writer) -> anyhow::Result<()> {
-    let forgets = !archive::Reader::open(dir)?.forgotten_since(index.sequence())?.is_empty();
-    let is_long = index.commits_slowly();
-    index.commit(sequence)?;
-    if forgets {
-        // Recorded only afterwards: a run that is stopped before leaves it to the next, which finds the same articles forgotten.
-        index.purge()?;
-    } else if is_long {
-        // Merges may take a while: what is committed counts from now on.
-        let commit = index.complete()?;
-        archive.set_index_commit(commit.clone())?;
-        index.recorded(&commit);
-    }
-    record(index.close()?, sequence, archive)
-}
-
-/// Records the last commit of an index that nobody writes any more, and removes all other files of the index.
-pub(super) fn record(mut index: Generation, sequence: u64, archive: &mut Writer) -> anyhow::Result<()> {
-    let commit = index.commit(sequence)?;
-    archive.set_index_commit(commit.clone())?;
-    index.sweep(&commit)
 }
 
 /// Builds the index anew from the archive, beside the old one, and records it in its place. Articles cleaned by older rules are
@@ -354,7 +141,7 @@ fn refill(
             scope.spawn(move || {
                 let mut builder = DocumentBuilder::default();
                 for visited in work {
-                    if let Some(result) = prepared(&mut builder, &visited)
+                    if let Some(result) = prepare_again(&mut builder, &visited)
                         && to_writer.send((visited, result)).is_err()
                     {
                         return;
@@ -410,30 +197,6 @@ fn refill(
         anyhow::Ok(())
     })?;
     Ok((rebuilt, unread))
-}
-
-/// Removes articles from the archive and then from the index.
-///
-/// # Errors
-/// The archive or the index cannot be written.
-pub fn forget(dir: &Path, archive: &mut Writer, articles: &[ArticleId]) -> anyhow::Result<()> {
-    let jobs = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut index = settle_index(dir, archive, jobs, &AtomicBool::new(false), &mut Silent)?;
-    archive.forget(articles)?;
-    for id in articles {
-        index.delete(*id)?;
-    }
-    commit(dir, index, archive.commit()?, archive)
-}
-
-/// Nobody watches.
-struct Silent;
-
-impl Observer for Silent {
-    fn progress(&mut self, _report: &Report) {}
-    fn problem(&mut self, _problem: &Problem) {}
-    fn added(&mut self, _id: ArticleId, _path: &Path) {}
-    fn phase(&mut self, _what: &str) {}
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {
