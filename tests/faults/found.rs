@@ -28,6 +28,8 @@ impl Kept {
         }
         let found = ids(&said);
         assert_eq!(said.code, i32::from(found.is_empty()), "{case} {said:?}");
+        let counted = bench.run(&["query", "-c", "zèbre"]);
+        assert_eq!((counted.code, counted.out.trim()), (said.code, found.len().to_string().as_str()), "{case}");
         let listed = bench.run(&["list", "--format", "ids", "--limit", "100000"]);
         assert_eq!(listed.code, i32::from(listed.out.is_empty()), "{case} {listed:?}");
         let listed = ids(&listed);
