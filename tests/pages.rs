@@ -7,19 +7,17 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::panic,
-    clippy::needless_pass_by_value,
-    clippy::print_stdout
+    clippy::needless_pass_by_value
 )] // a test may fail
 
-use std::collections::{BTreeMap, HashMap};
+mod reading;
+
 use std::fs;
-use std::io::Cursor;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use newsgrep::article::Article;
-use newsgrep::clean::clean;
-use newsgrep::read::{Choice, Head, choose};
+
+use reading::articles;
 
 fn cases() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pages");
@@ -35,22 +33,6 @@ fn cases() -> Vec<PathBuf> {
 fn source(case: &Path) -> PathBuf {
     let mut files = fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path());
     files.find(|path| path.file_stem().is_some_and(|stem| stem == "source")).unwrap()
-}
-
-fn articles(path: &Path) -> Vec<Article> {
-    let bytes = fs::read(path).unwrap();
-    let extension = path.extension().unwrap().to_str().unwrap();
-    let Choice::Reader(reader) = choose(&Head { bytes: &bytes, extension }, true) else {
-        panic!("{} is no article", path.display())
-    };
-    let mut found = Vec::new();
-    (reader.split)(&mut Cursor::new(&bytes), &mut |record| {
-        let draft = (reader.draft)(&record.unwrap().bytes).unwrap();
-        found.push(clean(draft, &[]).article);
-        ControlFlow::Continue(())
-    })
-    .unwrap();
-    found
 }
 
 #[test]
@@ -97,43 +79,4 @@ fn the_broken_clip_is_whole() {
     assert_eq!(article.embeds().count(), 1);
     assert_eq!(article.date_published, None);
     assert_eq!(article.date_hint.unwrap().not_before.to_string(), "2025-02-10");
-}
-
-/// How well the main text of whole pages is told, where pages with a truth are at hand: `../shared/data/pages`.
-#[test]
-fn extraction_keeps_its_floor() {
-    const FLOOR: f64 = 0.970;
-    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/pages/shub");
-    let Ok(truth) = fs::read_to_string(pages.join("gt.json")) else {
-        println!("skipped: no pages at {}", pages.display());
-        return;
-    };
-    let truth: BTreeMap<String, serde_json::Value> = serde_json::from_str(&truth).unwrap();
-    let (mut precision, mut recall) = (0.0, 0.0);
-    for (name, page) in &truth {
-        let found = articles(&pages.join("html").join(format!("{name}.html")));
-        let text: Vec<String> = found.iter().map(Article::text).collect();
-        let (p, r) = overlap(page["articleBody"].as_str().unwrap(), &text.join("\n"));
-        precision += p / truth.len() as f64;
-        recall += r / truth.len() as f64;
-    }
-    let f1 = 2.0 * precision * recall / (precision + recall);
-    assert!(f1 >= FLOOR, "precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}");
-}
-
-/// The share of the found groups of four words that are wanted, and of the wanted ones that are found.
-fn overlap(wanted: &str, found: &str) -> (f64, f64) {
-    let grams = |text: &str| {
-        let words: Vec<&str> =
-            text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
-        let mut grams: HashMap<Vec<String>, usize> = HashMap::new();
-        for gram in words.windows(4.min(words.len().max(1))) {
-            *grams.entry(gram.iter().map(|word| (*word).to_owned()).collect()).or_default() += 1;
-        }
-        grams
-    };
-    let (wanted, found) = (grams(wanted), grams(found));
-    let both: usize = wanted.iter().map(|(gram, count)| (*count).min(found.get(gram).copied().unwrap_or(0))).sum();
-    let share = |all: &HashMap<Vec<String>, usize>| both as f64 / all.values().sum::<usize>().max(1) as f64;
-    (share(&found), share(&wanted))
 }

@@ -159,26 +159,13 @@ fn every_file_is_its_owners_alone() {
     }
 }
 
-/// Two paths of one file, and a file that may not be read.
+/// Two paths of one file.
 #[test]
-fn hard_links_are_one_article_and_what_is_denied_is_told() {
+fn hard_links_are_one_article() {
     let (bench, id) = one();
     fs::hard_link(bench.path("clips/a.txt"), bench.path("clips/same.txt")).unwrap();
-    bench.write("clips/denied.txt", "Refus\n\nUn okapi.");
-    bench.write("clips/folder/b.txt", "Refus\n\nUn okapi.");
-    for name in ["clips/denied.txt", "clips/folder"] {
-        fs::set_permissions(bench.path(name), fs::Permissions::from_mode(0o0)).unwrap();
-    }
-    let readable = fs::read(bench.path("clips/denied.txt")).is_ok();
-    let said = bench.run(&["ingest", "clips"]);
-    if !readable {
-        assert_eq!(said.code, 3, "{said:?}");
-        for name in ["denied.txt", "folder"] {
-            assert!(said.err.contains(name) && said.err.contains("ermission denied"), "{said:?}");
-        }
-        assert_eq!(bench.ids("okapi"), [id.as_str()]);
-    }
-    fs::set_permissions(bench.path("clips/folder"), fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    assert_eq!(bench.ids("okapi"), [id.as_str()]);
     let shown = bench.run(&["verify", &id]).out;
     assert!(shown.contains("clips/a.txt") && shown.contains("clips/same.txt"), "{shown}");
 }

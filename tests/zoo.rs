@@ -16,9 +16,14 @@ use std::time::{Duration, Instant};
 
 use bench::{Bench, Said, files};
 
-/// The size of a beast in bytes.
+/// The size of a beast in bytes, where ZOO does not say another.
+const SIZE: usize = 300_000;
+
+/// Beasts of which a record is skipped.
+const BROKEN: [&str; 6] = ["deep.json", "objects.json", "number.json", "line.jsonl", "open.jsonl", "nul.txt"];
+
 fn size() -> usize {
-    std::env::var("ZOO").map_or(300_000, |megabytes| megabytes.parse::<usize>().unwrap() << 20)
+    std::env::var("ZOO").map_or(SIZE, |megabytes| megabytes.parse::<usize>().unwrap() << 20)
 }
 
 fn repeat(piece: &str, size: usize) -> String {
@@ -110,7 +115,12 @@ fn every_beast_is_bounded() {
         let path = bench.write(&format!("zoo/{name}"), &bytes);
         let (said, took, peak) = measured(&mut bench.command(&["clean", "--format", "jsonl", &path]));
         eprintln!("{name:<18} {:>7.2} s {peak:>5} MB  exit {}", took.as_secs_f64(), said.code);
-        assert!([0, 3].contains(&said.code), "{name}: {said:?}");
+        // A larger one may be beyond a limit.
+        if size() == SIZE {
+            assert_eq!(said.code, if BROKEN.contains(&name) { 3 } else { 0 }, "{name}: {said:?}");
+        } else {
+            assert!([0, 3].contains(&said.code), "{name}: {said:?}");
+        }
         // A debug build without optimisation is given more time.
         let limit = if cfg!(debug_assertions) { 60 } else { 5 };
         assert!(took < Duration::from_secs(limit), "{name}: {took:?}");
@@ -132,7 +142,7 @@ fn the_zoo_costs_nothing_else() {
     }
     let before = files(bench.path("zoo"));
     let said = bench.run(&["ingest", "zoo"]);
-    assert!([0, 3].contains(&said.code), "{}", said.err);
+    assert_eq!(said.code, 3, "{}", said.err);
     assert_eq!(bench.run(&["query", "-c", "okapi"]).out, "1000\n");
     assert!(files(bench.path("zoo")) == before, "sources are never touched");
     assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
@@ -207,10 +217,10 @@ fn links_and_special_files_are_safe() {
             .unwrap();
     }
     let said = bench.run(&["ingest", "zoo"]);
-    assert!([0, 3].contains(&said.code), "{said:?}");
+    assert_eq!(said.code, 0, "{said:?}");
     assert_eq!(bench.run(&["query", "-c", "tatou"]).code, 1, "nothing outside the folder");
-    let found = bench.run(&["query", "-c", "okapi"]).out;
-    assert!(["9\n", "10\n"].contains(&found.as_str()), "{found} {}", said.err);
+    // A name that begins with a dot is a hidden file's.
+    assert_eq!(bench.run(&["query", "-c", "okapi"]).out, "9\n", "{}", said.err);
     // Named by hand a pipe is refused, not waited for.
     let said = bench.run(&["ingest", pipe.to_str().unwrap(), "zoo/good.txt"]);
     assert!(said.code == 3 && said.err.contains("neither a file nor a folder"), "{said:?}");

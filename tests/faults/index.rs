@@ -37,8 +37,7 @@ fn sorted(said: &Said) -> Vec<&str> {
     ids
 }
 
-#[test]
-fn index() {
+pub(crate) fn index() {
     let wanted = faults(25);
     let bench = Bench::new();
     clips(&bench, 8, 1);

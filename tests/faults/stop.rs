@@ -1,82 +1,39 @@
-//! Ctrl-C and SIGTERM: an end in good order, exit code 130, and the next run completes.
+//! Ctrl-C, SIGTERM and SIGHUP at random moments of each run that writes: an end in good order, exit code 130.
 
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
 
-use crate::bench::{Bench, Dice, Said};
-use crate::{clips, faults, is_sound, is_whole, report};
+use crate::bench::{Bench, Said};
+use crate::needs::succeeds;
+use crate::run::{STOPS, Stopped, any_time};
+use crate::{clips, faults, no_litter, report};
 
-#[test]
-fn stop() {
-    let (mut dice, mut stopped, wanted) = (Dice::new(23), 0, faults(6));
-    let bench = Bench::new();
-    let articles = clips(&bench, 24, 100);
-    bench.run(&["--archive", "whole", "ingest", "clips"]);
-    let mut slowest = Duration::ZERO;
-    for n in 0..wanted {
-        let signal = ["-INT", "-TERM"][n % 2];
-        let (archive, arguments) = match n % 6 {
-            0 | 1 => ("archive", &["ingest", "clips"][..]),
-            2 => ("whole", &["reindex"][..]),
-            3 => ("whole", &["ingest", "--rehash", "clips"][..]),
-            4 => {
-                // An index that lacks everything is caught up first.
-                let _ = std::fs::remove_dir_all(bench.dir.path().join("whole/index"));
-                ("whole", &["ingest", "clips"][..])
-            }
-            _ => ("whole", &["export-archive", "out"][..]),
-        };
-        let mut command = bench.command(&["--archive", archive]);
-        let child = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(30 + dice.below(400) as u64));
-        Command::new("kill").args([signal, &child.id().to_string()]).stderr(Stdio::null()).status().unwrap();
-        let began = Instant::now();
-        let said = Said::of(&child.wait_with_output().unwrap());
-        slowest = slowest.max(began.elapsed());
-        assert!(slowest < Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 }), "{slowest:?} {said:?}");
-        assert!([0, 130].contains(&said.code), "{arguments:?} {said:?}");
-        assert!(said.code == 0 || said.err.contains("interrupted"), "{said:?}");
-        stopped += usize::from(said.code == 130);
-        if bench.archive().exists() {
-            is_sound(&bench);
-        }
-        if bench.dir.path().join("out").exists() {
-            std::fs::remove_dir_all(bench.dir.path().join("out")).unwrap();
-        }
-    }
-    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
-    is_whole(&bench, articles);
-    assert_eq!(bench.run(&["--archive", "whole", "ingest", "clips"]).code, 0);
-    assert_eq!(bench.run(&["--archive", "whole", "check", "--read-data"]).code, 0);
-    report(
-        "stop",
-        wanted,
-        &format!("{stopped} ended with exit code 130, the others were done before; slowest {slowest:?}"),
-    );
+pub(crate) fn stop() {
+    let stopped = Stopped::stop(&STOPS, faults(8), 23, any_time);
+    let Stopped { sent, ended, slowest, kept } = stopped;
+    report("stop", sent, &format!("{ended} runs ended, the others went on to their end; slowest {slowest:?}; {kept}"));
+    leaves_no_half_copy();
 }
 
-/// Also while another process has the lock; and a second Ctrl-C does not wait for anything.
-#[test]
-fn stop_while_waiting() {
+/// A copy of the archive is there whole, or not at all.
+fn leaves_no_half_copy() {
     let bench = Bench::new();
-    let articles = clips(&bench, 4, 1);
-    bench.run(&["ingest", "clips"]);
-    let lock = std::fs::File::options().write(true).open(bench.archive().join("lock")).unwrap();
-    lock.lock().unwrap();
-    for arguments in [&["ingest", "clips"][..], &["reindex"]] {
-        for signals in 1..=2 {
-            let child = bench.command(arguments).stderr(Stdio::piped()).spawn().unwrap();
-            let id = child.id().to_string();
-            std::thread::sleep(Duration::from_millis(300));
-            let began = Instant::now();
-            for _ in 0..signals {
-                Command::new("kill").args(["-INT", &id]).stderr(Stdio::null()).status().unwrap();
-            }
-            let said = Said::of(&child.wait_with_output().unwrap());
-            assert_eq!(said.code, 130, "{said:?}");
-            assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    clips(&bench, 12, 60);
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    for (n, (name, _)) in (1..).zip(STOPS) {
+        let mut command = bench.command(&["export-archive", "out"]);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(30 * n));
+        succeeds("kill", &[&format!("-{name}"), &child.id().to_string()]);
+        let said = Said::of(&child.wait_with_output().unwrap());
+        let is_there = bench.dir.path().join("out").exists();
+        assert_eq!(said.code, if is_there { 0 } else { 130 }, "{name} {said:?}");
+        if is_there {
+            assert_eq!(bench.run(&["--archive", name, "import-archive", "out"]).code, 0);
+            std::fs::remove_dir_all(bench.path("out")).unwrap();
         }
+        assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
+        no_litter(&bench);
     }
-    drop(lock);
-    is_whole(&bench, articles);
 }
