@@ -109,6 +109,22 @@ fn what_a_stopped_run_leaves_is_in_nobodys_way_and_the_next_run_removes_it() {
     assert_eq!(bench.ids("okapi").len(), 3);
 }
 
+/// A run that was killed between the archive and the index: what it forgot is neither shown nor counted.
+#[test]
+fn what_the_index_has_yet_to_forget_is_not_counted() {
+    let bench = Bench::of(&okapis(3));
+    let id = bench.ids("o1").pop().unwrap();
+    let mut writer = Writer::open(&bench.archive(), &Wait::No).unwrap();
+    writer.forget(&[newsgrep::article::ArticleId(u64::from_str_radix(&id, 16).unwrap())]).unwrap();
+    drop(writer);
+    assert_eq!(bench.run(&["query", "-c", "okapi"]).out, "2\n");
+    assert_eq!(bench.run(&["query", "o1"]).code, 1);
+    assert!(bench.run(&["query", "okapi"]).out.contains("2 articles"));
+    assert!(!bench.run(&["query", "--by", "year", "okapi"]).out.contains('3'));
+    assert!(bench.run(&["status"]).out.contains("up to date, 2 articles"));
+    assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
+}
+
 /// Ten leftovers of ten broke search: two clips, one file gone, its article forgotten, and an ordinary run.
 #[test]
 fn forgetting_leaves_no_segment_of_before() {

@@ -232,6 +232,17 @@ impl Reader {
         })
     }
 
+    /// The article of this id with the places where it stands and stood, both as of one moment.
+    ///
+    /// # Errors
+    /// As [`Reader::article`] and [`Reader::occurrences`].
+    pub fn listed(&self, id: ArticleId) -> Result<Option<(ArticleRow, Vec<Occurrence>)>> {
+        let _snapshot = self.snapshot()?;
+        let Some(row) = self.article(id)? else { return Ok(None) };
+        let occurrences = self.occurrences(&row)?;
+        Ok(Some((row, occurrences)))
+    }
+
     /// The bytes of an article's record.
     ///
     /// # Errors

@@ -67,7 +67,8 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     drop(archive);
     let mut writer = Writer::open(&dir, &session.wait())?;
     session.tell_lost(writer.lost());
-    forget(&dir, &mut writer, &ids)?;
+    let stop = session.stoppable();
+    forget(&dir, &mut writer, &ids, &stop)?;
     let removed = articles((ids.len() + unfinished.len()) as u64);
     session.note(&format!("{removed} removed for good; `ingest` leaves them out from now on"));
     Ok(())

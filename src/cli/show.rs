@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::Session;
 use super::session::resolve;
-use crate::archive::{ArticleRow, Reader};
+use crate::archive::{ArticleRow, Occurrence, Reader};
 use crate::article::{Article, ArticleId};
 use crate::clean::{Cleaned, RULES_VERSION};
 use crate::index::{FOLDER, salvage};
@@ -91,11 +91,11 @@ fn show(
         return Ok(());
     }
     let missing = || Failure::error(FailureKind::NotFound, format!("no article {id} in the archive"));
-    let row = archive.article(id)?.ok_or_else(missing)?;
+    let (row, occurrences) = archive.listed(id)?.ok_or_else(missing)?;
     let bytes = match archive.record_bytes(id) {
         Err(error) if is_damage(&error) && !arguments.diff => {
             let article = kept_text(archive, &row, session, error)?;
-            return write(archive, &row, &article, form, query, session);
+            return write(archive, &row, &occurrences, &article, form, query, session);
         }
         other => other?,
     };
@@ -117,7 +117,7 @@ fn show(
         write_diff(&mut session.out, &pieces, &ledger.dropped, session.look)?;
         return Ok(());
     }
-    write(archive, &row, &article, form, query, session)
+    write(archive, &row, &occurrences, &article, form, query, session)
 }
 
 /// The text that the index kept of an article whose original is damaged, if it is the one that the archive knows.
@@ -139,13 +139,13 @@ fn kept_text(
 fn write(
     archive: &Reader,
     row: &ArticleRow,
+    occurrences: &[Occurrence],
     article: &Article,
     form: Form,
     query: Option<&Query>,
     session: &mut Session,
 ) -> anyhow::Result<()> {
     let id = row.id;
-    let occurrences = archive.occurrences(row)?;
     let paths = |current| {
         let found = occurrences.iter().filter(move |occurrence| occurrence.current == current);
         found.map(|occurrence| {

@@ -53,7 +53,7 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
     line("originals", format!("{} in {}", bytes(stats.original_bytes), bytes(database)))?;
     let opened = Engine::open(&dir).and_then(|engine| {
         let state = match engine.behind()? {
-            0 => format!("up to date, {} articles", engine.len()),
+            0 => format!("up to date, {} articles", engine.findable()?),
             behind => format!("{behind} articles not yet searchable: run `newsgrep ingest` or `newsgrep reindex`"),
         };
         Ok((state, engine.sizes()?))

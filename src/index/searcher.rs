@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tantivy::collector::{Collector, Count, DocSetCollector};
 use tantivy::directory::MmapDirectory;
-use tantivy::query::{EnableScoring, TermQuery};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, TermQuery, TermSetQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentOrdinal, SegmentReader};
 
@@ -16,6 +16,7 @@ use super::beside::beside;
 use super::compile::{Compiler, is_pruned};
 use super::directory::CommitDirectory;
 use super::document::field_name;
+use super::excluded::Excluded;
 use super::expand::{as_read, expand, forms};
 use super::generation::folder;
 use super::guard::{guarded, unusable};
@@ -53,6 +54,8 @@ pub struct Searcher {
     fields: Fields,
     searcher: tantivy::Searcher,
     sequence: u64,
+    /// Articles that are not to be found, though the index has them.
+    hidden: Vec<tantivy::Term>,
     /// What its files are compared with when a search panics.
     files: Files,
 }
@@ -93,7 +96,21 @@ impl Searcher {
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
             Ok((fields, reader.searcher()))
         })?;
-        Ok(Self { fields, searcher, sequence: files.commit.sequence, files })
+        Ok(Self { fields, searcher, sequence: files.commit.sequence, hidden: Vec::new(), files })
+    }
+
+    /// Leaves articles out of all that is found and counted from now on: they were forgotten, and the index has yet to learn it.
+    pub fn hide(&mut self, ids: &[ArticleId]) {
+        self.hidden = ids.iter().map(|id| tantivy::Term::from_field_u64(self.fields.id, id.0)).collect();
+    }
+
+    /// A query without what is hidden.
+    fn visible(&self, query: Box<dyn tantivy::query::Query>) -> Box<dyn tantivy::query::Query> {
+        if self.hidden.is_empty() {
+            return query;
+        }
+        let hidden = Excluded(Box::new(TermSetQuery::new(self.hidden.iter().cloned())));
+        Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::MustNot, Box::new(hidden))]))
     }
 
     /// An index without articles: what there is before the first commit.
@@ -105,7 +122,7 @@ impl Searcher {
         let index = Index::create_in_ram(fields.schema.clone());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let files = Files { folder: PathBuf::new(), commit: IndexCommit::default() };
-        Ok(Self { fields, searcher: reader.searcher(), sequence: 0, files })
+        Ok(Self { fields, searcher: reader.searcher(), sequence: 0, hidden: Vec::new(), files })
     }
 
     /// The archive's sequence number that the index is up to.
@@ -157,7 +174,7 @@ impl Searcher {
     /// # Errors
     /// [`FailureKind::Damage`] when the index cannot be read.
     pub fn count(&self, query: &Query) -> anyhow::Result<usize> {
-        self.files.guarded(|| Ok(self.searcher.search(&*self.compiler().matching(query)?, &Count)?))
+        self.files.guarded(|| Ok(self.searcher.search(&*self.visible(self.compiler().matching(query)?), &Count)?))
     }
 
     /// The hits from `offset` on, at most `limit`, in order, and how many there are in all. `optional` words, and how
@@ -176,8 +193,8 @@ impl Searcher {
     ) -> anyhow::Result<Page> {
         self.files.guarded(|| {
             // Where most matches can be passed over unseen, counting apart from ranking is less work than ranking them all.
-            let pruned = sort == Sort::Score && is_pruned(query);
-            let compiled = self.compiler().scored(query, optional, typed)?;
+            let pruned = sort == Sort::Score && is_pruned(query) && self.hidden.is_empty();
+            let compiled = self.visible(self.compiler().scored(query, optional, typed)?);
             let wanted = offset.saturating_add(limit).min(usize::try_from(self.len())?);
             let best = self.collect(&*compiled, &Top { limit: wanted, sort, pruned })?;
             let total = if pruned { self.count(query)? } else { best.count };
@@ -307,7 +324,7 @@ impl Searcher {
     }
 
     pub(super) fn matching(&self, query: &Query) -> anyhow::Result<Vec<(SegmentOrdinal, Vec<DocId>)>> {
-        Ok(self.searcher.search(&*self.compiler().matching(query)?, &Matching)?)
+        Ok(self.searcher.search(&*self.visible(self.compiler().matching(query)?), &Matching)?)
     }
 
     pub(super) fn segment(&self, ordinal: SegmentOrdinal) -> &SegmentReader {

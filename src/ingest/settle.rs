@@ -158,13 +158,14 @@ pub(super) fn commit(dir: &Path, mut index: IndexWriter, sequence: u64, archive:
     record(index.close()?, sequence, archive)
 }
 
-/// Removes articles from the archive and then from the index.
+/// Removes articles from the archive and then from the index. `stop` ends it while the index is brought up to date first.
 ///
 /// # Errors
-/// The archive or the index cannot be written.
-pub fn forget(dir: &Path, archive: &mut Writer, articles: &[ArticleId]) -> anyhow::Result<()> {
+/// The archive or the index cannot be written; [`FailureKind::Interrupted`], and nothing was removed.
+pub fn forget(dir: &Path, archive: &mut Writer, articles: &[ArticleId], stop: &AtomicBool) -> anyhow::Result<()> {
     let jobs = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut index = settle_index(dir, archive, jobs, &AtomicBool::new(false), &mut Silent)?;
+    let mut index = settle_index(dir, archive, jobs, stop, &mut Silent)?;
+    // From here on it is done to its end.
     archive.forget(articles)?;
     for id in articles {
         index.delete(*id)?;

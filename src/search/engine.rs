@@ -8,7 +8,7 @@ use super::advice::{Advice, Doubt, advise};
 use super::receipt::Searched;
 use super::tally::{self, AllFirsts, By, First, Tally};
 use super::{Found, Marker, Wanted};
-use crate::archive::{ArticleRow, IndexCommit, Reader, Summary, time_to_index};
+use crate::archive::{ArticleRow, IndexCommit, Occurrence, Reader, Summary, time_to_index};
 use crate::article::{Article, ArticleId};
 use crate::french::Term;
 use crate::index::{FOLDER, Hit, Name, Page, Searcher, Sort, Stored, Trust, folder, verify};
@@ -69,7 +69,7 @@ impl Engine {
         let archive = Reader::open(dir)?;
         let mut commit = archive.index_commit()?;
         let mut attempt = 0;
-        let (searcher, is_copy) = loop {
+        let (mut searcher, is_copy) = loop {
             let Some(tried) = commit else { break (Searcher::empty()?, false) };
             let is_copy = tried.is_copy(dir);
             match open(dir, tried.clone(), is_copy) {
@@ -83,6 +83,10 @@ impl Engine {
                 }
             }
         };
+        if archive.sequence()? > searcher.sequence() {
+            // A run that forgot articles was stopped before it came to the index.
+            searcher.hide(&archive.forgotten_since(searcher.sequence())?);
+        }
         let damage = RefCell::new(archive.damage().to_vec());
         Ok(Self { archive, searcher, is_copy, changed: OnceCell::new(), damage })
     }
@@ -116,15 +120,11 @@ impl Engine {
     }
 
     /// How many articles can be found.
-    #[must_use]
-    pub fn len(&self) -> u64 {
-        self.searcher.len()
-    }
-
-    /// Whether none can be found.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.searcher.is_empty()
+    ///
+    /// # Errors
+    /// [`FailureKind::Damage`] when the index cannot be read.
+    pub fn findable(&self) -> anyhow::Result<usize> {
+        self.searcher.count(&Query::All)
     }
 
     /// The bytes that each field of the index takes on the disk, the largest first.
@@ -173,8 +173,7 @@ impl Engine {
     /// What the archive knows of an article that the index has. An article that was forgotten is left out, even if the index does
     /// not know it yet; one whose row is damaged or missing is, too, and told.
     fn known(&self, id: ArticleId) -> anyhow::Result<Option<([u8; 32], Found)>> {
-        let row =
-            self.archive.article(id).and_then(|row| row.map(|row| Ok((row.text_hash, self.listed(row)?))).transpose());
+        let row = self.archive.listed(id).map(|found| found.map(|(row, places)| (row.text_hash, listed(row, places))));
         match row {
             Ok(Some(known)) => Ok(Some(known)),
             Ok(None) if self.changed()?.contains(&id) => Ok(None),
@@ -310,15 +309,14 @@ impl Engine {
         }
         Ok(all)
     }
+}
 
-    /// An article as far as the archive's list knows it, with its paths.
-    fn listed(&self, row: ArticleRow) -> anyhow::Result<Found> {
-        let mut paths: Vec<Vec<u8>> =
-            self.archive.occurrences(&row)?.into_iter().filter(|here| here.current).map(|here| here.path).collect();
-        let mut seen = HashSet::new();
-        paths.retain(|path| seen.insert(path.clone()));
-        Ok(Found { id: Some(row.id), paths, article: Article::from(row.summary), ..Found::default() })
-    }
+/// An article as far as the archive's list knows it, with its paths.
+fn listed(row: ArticleRow, occurrences: Vec<Occurrence>) -> Found {
+    let mut paths: Vec<Vec<u8>> = occurrences.into_iter().filter(|here| here.current).map(|here| here.path).collect();
+    let mut seen = HashSet::new();
+    paths.retain(|path| seen.insert(path.clone()));
+    Found { id: Some(row.id), paths, article: Article::from(row.summary), ..Found::default() }
 }
 
 /// Opens a commit whose files are, by their looks, as they were recorded.
