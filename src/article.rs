@@ -255,6 +255,12 @@ pub struct Embed {
 }
 
 impl Article {
+    /// Whether there is no text: no lead, and no block but embedded posts. A headline is no text.
+    #[must_use]
+    pub fn is_without_text(&self) -> bool {
+        self.text().trim().is_empty()
+    }
+
     /// Lead and body as a reader reads them: blocks parted by an empty line, without headline and without embeds.
     #[must_use]
     pub fn text(&self) -> String {

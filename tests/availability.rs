@@ -57,13 +57,14 @@ fn add(writer: &mut Writer, text: &[u8]) {
     let hash = *blake3::hash(text).as_bytes();
     let path = format!("/clips/{}", blake3::Hash::from(hash)).into_bytes();
     let size = text.len() as u64;
-    let info = FileInfo { path, size, mtime_ns: 1, inode: 1, device: 1, reader: "clip".to_owned() };
+    let info = FileInfo { path, size, mtime_ns: 1, ctime_ns: 1, inode: 1, device: 1, reader: "clip".to_owned() };
     let file = writer.begin_file(info, 1).unwrap();
     writer.append(file, text).unwrap();
     let summary = Summary::default();
     let record = NewRecord {
         number: 1,
         range: Some(0..size),
+        place: Some(0..size),
         bytes: &[],
         hash,
         summary: &summary,
@@ -115,7 +116,7 @@ fn what_the_index_has_yet_to_forget_is_not_counted() {
     let bench = Bench::of(&okapis(3));
     let id = bench.ids("o1").pop().unwrap();
     let mut writer = Writer::open(&bench.archive(), &Wait::No).unwrap();
-    writer.forget(&[newsgrep::article::ArticleId(u64::from_str_radix(&id, 16).unwrap())]).unwrap();
+    writer.forget(&[vec![newsgrep::article::ArticleId(u64::from_str_radix(&id, 16).unwrap())]]).unwrap();
     drop(writer);
     assert_eq!(bench.run(&["query", "-c", "okapi"]).out, "2\n");
     assert_eq!(bench.run(&["query", "o1"]).code, 1);

@@ -253,7 +253,7 @@ fn one_bad_record_costs_itself_only() {
     let said = bench.run(&["ingest", &path, "folder"]);
     assert_eq!(said.code, 3);
     assert!(said.err.contains("x.jsonl, record 2: ") && said.err.contains("empty.txt: is empty"), "{}", said.err);
-    assert!(said.err.lines().last().unwrap().contains("1 ignored (not text), 2 skipped"), "{}", said.err);
+    assert!(said.err.lines().last().unwrap().contains("1 (1 picture) ignored, 2 skipped"), "{}", said.err);
     assert_eq!(bench.run(&["query", "-c", "zebre"]).out, "2\n");
 }
 

@@ -156,7 +156,7 @@ fn forgotten_before_the_index_knew() {
     let bench = Bench::with_fixtures();
     let id = bench.ids("tramway").pop().unwrap();
     let mut writer = Writer::open_or_create(&bench.archive(), &Wait::No).unwrap();
-    writer.forget(&[newsgrep::article::ArticleId(u64::from_str_radix(&id, 16).unwrap())]).unwrap();
+    writer.forget(&[vec![newsgrep::article::ArticleId(u64::from_str_radix(&id, 16).unwrap())]]).unwrap();
     drop(writer);
     assert!(!bench.ids("tramway").contains(&id), "what is forgotten is not found");
     let said = bench.run(&["check", "--read-data"]);

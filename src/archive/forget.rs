@@ -9,16 +9,19 @@ use std::ops::Range;
 use std::slice;
 
 use anyhow::Result;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::{ChunkReader, ChunkWriter, remove_pieces};
+use super::known::path_hash;
 use super::opening::PATIENCE;
-use super::seal::{GONE, ORIGINALS, STATES};
+use super::seal::{FORGOTTEN_FILES, GONE, ORIGINALS, STATES};
 use super::stream::APART;
 use super::writer::{Writer, no_such_article};
 use super::{journal, record};
 use crate::article::ArticleId;
 use crate::problem::{Failure, FailureKind};
+use crate::read;
 
 /// What became of articles that were to be forgotten.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,18 +39,18 @@ type Cuts = Vec<Range<i64>>;
 const ALL: Range<i64> = 0..i64::MAX;
 
 impl Writer {
-    /// Forgets articles: their rows, their records, and the bytes of the files they stand in that no other article needs.
-    /// Commits, and leaves no copy behind in SQLite's journal. Their names are kept, so that no file brings them back.
+    /// Forgets articles, each with its family, that [`Writer::lift`] brings back as one: their rows, their records, and the bytes of
+    /// the files they stand in that no other article needs. A file in which nothing is left goes with its path. Commits, and leaves no copy behind in SQLite's journal. Their names are kept, so that no file brings them back.
     ///
     /// # Errors
     /// [`FailureKind::NotFound`] when an id names no article, and nothing is forgotten then. [`FailureKind::Surroundings`]
     /// when another process is reading and the journal cannot be emptied: the articles are gone from the archive, but their
     /// bytes are in the journal until it is.
-    pub fn forget(&mut self, ids: &[ArticleId]) -> Result<Forgotten> {
+    pub fn forget(&mut self, families: &[Vec<ArticleId>]) -> Result<Forgotten> {
         self.commit()?;
-        let forgotten = self.changing(|writer| forget(writer, ids))?;
+        let forgotten = self.changing(|writer| forget(writer, families))?;
         self.commit()?;
-        self.forgotten.extend(ids);
+        self.forgotten.extend(families.iter().flatten());
         journal::remove_set_aside(&self.dir)?;
         if self.empty_journal()? {
             return Ok(forgotten);
@@ -67,16 +70,75 @@ impl Writer {
     /// When the database fails.
     pub fn lift(&mut self, ids: &[ArticleId]) -> Result<u64> {
         let lifted = self.changing(|writer| {
-            let mut delete = writer.connection.prepare_cached("DELETE FROM gone WHERE public = ?")?;
-            let lifted =
-                ids.iter().try_fold(0, |lifted, id| anyhow::Ok(lifted + delete.execute([id.0.cast_signed()])?))?;
+            let mut lifted = Vec::new();
+            let query = "DELETE FROM gone WHERE family IN (SELECT family FROM gone WHERE public = ?) RETURNING public";
+            let mut delete = writer.connection.prepare_cached(query)?;
+            for id in ids {
+                for public in delete.query_map([id.0.cast_signed()], |row| row.get::<_, i64>(0))? {
+                    lifted.push(ArticleId(public?.cast_unsigned()));
+                }
+            }
             drop(delete);
-            writer.meta.counts.gone -= i64::try_from(lifted)?;
-            Ok(lifted as u64)
+            writer.meta.counts.gone -= i64::try_from(lifted.len())?;
+            Ok(lifted)
         })?;
         self.commit()?;
-        self.forgotten.retain(|id| !ids.contains(id));
-        Ok(lifted)
+        self.forgotten.retain(|id| !lifted.contains(id));
+        Ok(lifted.len() as u64)
+    }
+
+    /// Forgets a file in which nothing is left: its path is known by a hash alone from now on, so that it is not read again while it
+    /// stays as it is.
+    pub(super) fn forget_file(&mut self, source: i64) -> Result<()> {
+        // Its bytes may be in a pack that is not written yet.
+        self.chunks.close_pack(&self.connection)?;
+        let connection = &self.connection;
+        let query = "SELECT path, size, mtime_ns, ctime_ns, inode, device FROM sources WHERE id = ?";
+        type Row = (Vec<u8>, i64, i64, Option<i64>, i64, i64);
+        let found: Option<Row> = connection
+            .prepare_cached(query)?
+            .query_row([source], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+            })
+            .optional()?;
+        let Some((path, size, mtime, ctime, inode, device)) = found else { return Ok(()) };
+        let hash = path_hash(&self.meta.fingerprint, &path);
+        let known = connection.prepare_cached("DELETE FROM forgotten_files WHERE path_hash = ?")?.execute([hash])?;
+        let next: i64 =
+            connection.query_row("SELECT coalesce(max(id), 0) + 1 FROM forgotten_files", [], |row| row.get(0))?;
+        let ctime = ctime.map_or(ValueRef::Null, ValueRef::Integer);
+        let [next, size, mtime, inode, device] = [next, size, mtime, inode, device].map(ValueRef::Integer);
+        FORGOTTEN_FILES.insert(connection, &[next, ValueRef::Blob(&hash), size, mtime, ctime, inode, device])?;
+        let held: Vec<i64> = connection
+            .prepare_cached(
+                "SELECT original FROM sources WHERE id = ?1 AND original IS NOT NULL
+                 UNION SELECT partial FROM sources WHERE id = ?1 AND partial IS NOT NULL
+                 UNION SELECT original FROM former WHERE source = ?1",
+            )?
+            .query_map([source], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let former = connection.prepare_cached("DELETE FROM former WHERE source = ?")?.execute([source])?;
+        let skipped = connection.prepare_cached("DELETE FROM skipped WHERE path = ?")?.execute([&path])?;
+        connection.prepare_cached("DELETE FROM sources WHERE id = ?")?.execute([source])?;
+        for original in held {
+            let needed: bool = connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM sources WHERE original = ?1) OR EXISTS (SELECT 1 FROM sources WHERE
+                     partial = ?1) OR EXISTS (SELECT 1 FROM former WHERE original = ?1)",
+                )?
+                .query_row([original], |row| row.get(0))?;
+            if !needed {
+                remove_pieces(connection, original, ALL)?;
+                connection.prepare_cached("DELETE FROM originals WHERE id = ?")?.execute([original])?;
+                self.to_blank.retain(|(other, _)| *other != original);
+            }
+        }
+        self.forgot_files = true;
+        let counts = &mut self.meta.counts;
+        counts.forgotten_files += 1 - i64::try_from(known)?;
+        counts.former -= i64::try_from(former)?;
+        counts.skipped -= i64::try_from(skipped)?;
+        Ok(())
     }
 
     /// Writes the journal to the database and empties it; `false` when somebody reads it.
@@ -116,22 +178,27 @@ pub(super) fn blank_again(writer: &mut Writer) -> Result<bool> {
     Ok(true)
 }
 
-fn forget(writer: &mut Writer, ids: &[ArticleId]) -> Result<Forgotten> {
+fn forget(writer: &mut Writer, families: &[Vec<ArticleId>]) -> Result<Forgotten> {
     let changed = writer.this_sequence();
     let connection = &writer.connection;
-    let mut articles = BTreeSet::new();
-    for id in ids {
-        let mut select = connection.prepare_cached("SELECT id FROM articles WHERE public = ?")?;
-        let article: Option<i64> = select.query_row([id.0.cast_signed()], |row| row.get(0)).optional()?;
-        articles.insert((article.ok_or_else(|| no_such_article(*id))?, id.0.cast_signed()));
+    // By their rows; with the family, which is named after its first.
+    let mut articles: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    for family in families {
+        for id in family {
+            let mut select = connection.prepare_cached("SELECT id FROM articles WHERE public = ?")?;
+            let article: Option<i64> = select.query_row([id.0.cast_signed()], |row| row.get(0)).optional()?;
+            let name = family.first().unwrap_or(id).0.cast_signed();
+            articles.entry(article.ok_or_else(|| no_such_article(*id))?).or_insert((id.0.cast_signed(), name));
+        }
     }
     let mut shown = BTreeMap::new();
     let mut former = BTreeSet::new();
-    for (article, _) in &articles {
+    for article in articles.keys() {
         find_originals(connection, *article, &mut shown, &mut former)?;
     }
+    let sources = sources_of(connection, shown.keys().chain(&former))?;
     let mut counts = writer.meta.counts;
-    for (article, public) in &articles {
+    for (article, (public, family)) in &articles {
         let query = "SELECT live, NOT EXISTS (SELECT 1 FROM gone WHERE public = ?2) FROM articles WHERE id = ?1";
         let (live, new): (i64, i64) =
             connection.prepare_cached(query)?.query_row((article, public), |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -151,7 +218,8 @@ fn forget(writer: &mut Writer, ids: &[ArticleId]) -> Result<Forgotten> {
             .execute([article])?;
         next.into_iter().try_for_each(|next| STATES.set(connection, next))?;
         connection.prepare_cached("DELETE FROM articles WHERE id = ?")?.execute([article])?;
-        connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?, 0)")?.execute((public, changed))?;
+        let insert = "INSERT OR REPLACE INTO gone (public, changed, family, seal) VALUES (?, ?, ?, 0)";
+        connection.prepare_cached(insert)?.execute((public, changed, family))?;
         GONE.set(connection, *public)?;
     }
 
@@ -165,7 +233,38 @@ fn forget(writer: &mut Writer, ids: &[ArticleId]) -> Result<Forgotten> {
     cuts.retain(|_, cuts| !cuts.is_empty());
     cut(connection, &mut writer.chunks, &cuts)?;
     writer.meta.counts = counts;
-    Ok(Forgotten { articles: articles.len() as u64, originals: cuts.len() as u64 })
+    let originals = cuts.len() as u64;
+    for source in sources {
+        if !has_records(&writer.connection, source)? {
+            writer.forget_file(source)?;
+        }
+    }
+    Ok(Forgotten { articles: articles.len() as u64, originals })
+}
+
+/// The files that hold or held one of these originals.
+fn sources_of<'a>(connection: &Connection, originals: impl Iterator<Item = &'a i64>) -> Result<BTreeSet<i64>> {
+    let mut sources = BTreeSet::new();
+    let mut select = connection.prepare_cached(
+        "SELECT id FROM sources WHERE original = ?1 UNION SELECT id FROM sources WHERE partial = ?1
+         UNION SELECT source FROM former WHERE original = ?1",
+    )?;
+    for original in originals {
+        for source in select.query_map([original], |row| row.get(0))? {
+            sources.insert(source?);
+        }
+    }
+    Ok(sources)
+}
+
+/// Whether an article is recorded in what a file holds or held.
+fn has_records(connection: &Connection, source: i64) -> Result<bool> {
+    let mut select = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM records WHERE original IN (
+             SELECT original FROM sources WHERE id = ?1 UNION SELECT partial FROM sources WHERE id = ?1
+             UNION SELECT original FROM former WHERE source = ?1))",
+    )?;
+    Ok(select.query_row([source], |row| row.get(0))?)
 }
 
 /// Finds the originals in which an article is recorded, with its places in them, and those that the sources of these held
@@ -176,11 +275,16 @@ fn find_originals(
     recorded: &mut BTreeMap<i64, Cuts>,
     former: &mut BTreeSet<i64>,
 ) -> Result<()> {
-    let mut select = connection.prepare_cached("SELECT original, offset, length FROM records WHERE article = ?")?;
+    let mut select = connection
+        .prepare_cached("SELECT original, offset, length, file_offset, file_length FROM records WHERE article = ?")?;
     let mut rows = select.query([article])?;
     while let Some(row) = rows.next()? {
         let (offset, length): (i64, i64) = (row.get(1)?, row.get(2)?);
-        recorded.entry(row.get(0)?).or_default().push(offset..offset.saturating_add(length));
+        let place: Option<(i64, i64)> = row.get::<_, Option<i64>>(3)?.zip(row.get(4)?);
+        let cuts = recorded.entry(row.get(0)?).or_default();
+        cuts.push(offset..offset.saturating_add(length));
+        // Where it is not known where it stands in the file, none of the file can stay.
+        cuts.push(place.map_or(0..APART, |(offset, length)| offset..offset.saturating_add(length)));
     }
     let mut select = connection.prepare_cached(
         "SELECT DISTINCT f.original FROM former f WHERE f.source IN (
@@ -196,15 +300,11 @@ fn find_originals(
     Ok(())
 }
 
-/// What goes of an original that a source shows: the records; all of it if none is left; and if a record was kept beside
-/// the file, the file, in which it stands in a form of its own.
+/// What goes of an original that a source shows: these places, or all of it if no record is left.
 fn cuts_of_shown(connection: &Connection, original: i64, mut records: Cuts) -> Result<Cuts> {
     let mut left = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM records WHERE original = ?)")?;
     if !left.query_row([original], |row| row.get(0))? {
         return Ok(Vec::from([ALL]));
-    }
-    if records.iter().any(|record| record.start >= APART) {
-        records.push(0..APART);
     }
     records.sort_unstable_by_key(|record| record.start);
     without_records(connection, original, &records)
@@ -213,12 +313,16 @@ fn cuts_of_shown(connection: &Connection, original: i64, mut records: Cuts) -> R
 /// Takes what the records that are left need out of `cuts`, which are in order.
 fn without_records(connection: &Connection, original: i64, cuts: &[Range<i64>]) -> Result<Cuts> {
     let mut select =
-        connection.prepare_cached("SELECT offset, length FROM records WHERE original = ? ORDER BY offset")?;
+        connection.prepare_cached("SELECT offset, length, file_offset, file_length FROM records WHERE original = ?")?;
     let mut needed = Vec::new();
-    for range in select.query_map([original], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))? {
-        let (offset, length) = range?;
-        needed.push(offset..offset.saturating_add(length));
+    let mut rows = select.query([original])?;
+    while let Some(row) = rows.next()? {
+        let place: Option<(i64, i64)> = row.get::<_, Option<i64>>(2)?.zip(row.get(3)?);
+        for (offset, length) in [(row.get(0)?, row.get(1)?)].into_iter().chain(place) {
+            needed.push(offset..offset.saturating_add(length));
+        }
     }
+    needed.sort_unstable_by_key(|range: &Range<i64>| range.start);
     Ok(difference(cuts, &needed))
 }
 
@@ -268,8 +372,12 @@ fn cut(connection: &Connection, chunks: &mut ChunkWriter, cuts: &BTreeMap<i64, C
         }
     }
     let mut reader = ChunkReader::new()?;
+    let mut blanks = BTreeMap::new();
+    for original in cuts.keys() {
+        blanks.insert(*original, blank_of(connection, &mut reader, *original)?);
+    }
     for chunk in affected {
-        blank(connection, chunks, &mut reader, chunk, cuts)?;
+        blank(connection, chunks, &mut reader, chunk, cuts, &blanks)?;
     }
     let mut reader = ChunkReader::new()?;
     for original in cuts.keys() {
@@ -285,6 +393,20 @@ fn cut(connection: &Connection, chunks: &mut ChunkWriter, cuts: &BTreeMap<i64, C
     Ok(())
 }
 
+/// What stands for nothing in an original, in its own encoding.
+fn blank_of(connection: &Connection, reader: &mut ChunkReader, original: i64) -> Result<[u8; 2]> {
+    let mut head = Vec::new();
+    let length = record::length(connection, original)?.min(HEAD);
+    reader.read(connection, original, 0..length, &mut |part| {
+        head.extend_from_slice(part);
+        Ok(())
+    })?;
+    Ok(read::blank(&head))
+}
+
+/// Bytes that tell the encoding of a file.
+const HEAD: i64 = 4096;
+
 /// Writes a chunk anew with blanks where no original needs its bytes.
 fn blank(
     connection: &Connection,
@@ -292,14 +414,21 @@ fn blank(
     reader: &mut ChunkReader,
     chunk: i64,
     cuts: &BTreeMap<i64, Cuts>,
+    blanks: &BTreeMap<i64, [u8; 2]>,
 ) -> Result<()> {
     let mut needed: Cuts = Vec::new();
+    // What stands for nothing in each piece, and whether it begins in the middle of two bytes.
+    let mut fillings: Vec<(Range<i64>, [u8; 2])> = Vec::new();
     let mut select = connection.prepare_cached("SELECT original, offset, length, start FROM pieces WHERE chunk = ?")?;
     let mut rows = select.query([chunk])?;
     while let Some(row) = rows.next()? {
         let (original, offset, length, start): (i64, i64, i64, i64) =
             (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let whole = offset..offset.saturating_add(length);
+        if let Some([even, odd]) = blanks.get(&original).copied() {
+            let filling = if (offset - start) % 2 == 0 { [even, odd] } else { [odd, even] };
+            fillings.push((start..start.saturating_add(length), filling));
+        }
         let cuts = cuts.get(&original).map(Vec::as_slice).unwrap_or_default();
         let cuts = cuts.get(cuts.partition_point(|cut| cut.end <= offset)..).unwrap_or_default();
         for range in difference(slice::from_ref(&whole), cuts) {
@@ -314,8 +443,13 @@ fn blank(
     needed.sort_unstable_by_key(|range| range.start);
     let whole = 0..i64::try_from(bytes.len())?;
     for range in difference(slice::from_ref(&whole), &needed) {
-        if let Some(part) = bytes.get_mut(usize::try_from(range.start)?..usize::try_from(range.end)?) {
-            part.fill(b' ');
+        for at in range {
+            let filling =
+                fillings.iter().find(|(piece, _)| piece.contains(&at)).map_or([b' '; 2], |(_, filling)| *filling);
+            let [even, odd] = filling;
+            if let Some(byte) = bytes.get_mut(usize::try_from(at)?) {
+                *byte = if at % 2 == 0 { even } else { odd };
+            }
         }
     }
     chunks.rewrite(connection, chunk, &bytes)

@@ -7,8 +7,8 @@ use rusqlite::Connection;
 
 use super::index_commit::IndexCommit;
 use super::opening::version;
-use super::schema::{Counts, FORMAT, Meta, damage};
-use super::seal::{RECORDS, STATES};
+use super::schema::{Counts, FORMAT, Meta, TABLES, damage};
+use super::seal::{GONE, RECORDS, SOURCES, STATES};
 
 type Step = fn(&Connection) -> Result<()>;
 
@@ -46,22 +46,28 @@ fn from_1(connection: &Connection) -> Result<()> {
          ALTER TABLE meta ADD COLUMN records INTEGER NOT NULL DEFAULT 0;
          ALTER TABLE meta ADD COLUMN former INTEGER NOT NULL DEFAULT 0;
          ALTER TABLE meta ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE meta ADD COLUMN forgotten_files INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE meta ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0;
          ALTER TABLE meta ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
-         CREATE TABLE index_commit (
-             id INTEGER PRIMARY KEY CHECK (id = 1),
-             folder TEXT NOT NULL,
-             number INTEGER NOT NULL,
-             meta TEXT NOT NULL,
-             sequence INTEGER NOT NULL,
-             inode INTEGER NOT NULL,
-             seal INTEGER NOT NULL
-         ) STRICT;
          DELETE FROM manifest WHERE name = '.managed.json';
          ALTER TABLE articles ADD COLUMN state_seal INTEGER NOT NULL DEFAULT 0;
-         ALTER TABLE records ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;",
+         ALTER TABLE records ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE records ADD COLUMN file_offset INTEGER;
+         ALTER TABLE records ADD COLUMN file_length INTEGER;
+         UPDATE records SET file_offset = offset, file_length = length WHERE offset < 4611686018427387904;
+         ALTER TABLE sources ADD COLUMN ctime_ns INTEGER;
+         ALTER TABLE sources ADD COLUMN gone_since INTEGER;
+         CREATE INDEX sources_inode ON sources (inode);
+         ALTER TABLE gone ADD COLUMN family INTEGER NOT NULL DEFAULT 0;
+         UPDATE gone SET family = public;",
     )?;
-    STATES.set_all(connection)?;
-    RECORDS.set_all(connection)?;
+    connection.execute_batch(table("index_commit"))?;
+    connection.execute_batch(table("forgotten_files"))?;
+    connection.execute_batch(table("skipped"))?;
+    connection.execute_batch("CREATE INDEX skipped_path ON skipped (path);")?;
+    for sealed in [&STATES, &RECORDS, &SOURCES, &GONE] {
+        sealed.set_all(connection)?;
+    }
     let files = IndexCommit::files(connection)?;
     let number = u64::from(!files.is_empty());
     let counts = Counts::of(connection)?;
@@ -79,4 +85,10 @@ fn from_1(connection: &Connection) -> Result<()> {
         files,
     };
     commit.store(connection)
+}
+
+/// The statement that makes a table of format 2.
+fn table(name: &str) -> &'static str {
+    let statement = TABLES.split(';').find(|statement| statement.contains(&format!("CREATE TABLE {name} (")));
+    statement.unwrap_or_default()
 }

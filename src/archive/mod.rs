@@ -97,6 +97,7 @@ mod check;
 mod chunks;
 mod contents;
 mod evidence;
+mod family;
 mod forget;
 mod index_commit;
 mod journal;
@@ -112,6 +113,7 @@ mod record;
 mod rows;
 mod schema;
 mod seal;
+mod skips;
 mod source;
 mod stats;
 mod stream;
@@ -127,6 +129,7 @@ use serde::{Deserialize, Serialize};
 pub use check::{Checked, Damage, check, check_watched};
 pub use contents::Contents;
 pub use evidence::{Evidence, Place, Source};
+pub use family::Kin;
 pub use forget::Forgotten;
 pub use index_commit::{IndexCommit, ManifestFile};
 pub use journal::{LostCommits, set_aside_journals};
@@ -135,6 +138,7 @@ pub use plain::{Copied, Watch, export, import};
 pub use reader::Reader;
 pub use rows::{ArticleRow, Filter, Occurrence, Order, PATHS, Stats, Visited};
 pub use schema::FORMAT;
+pub use skips::{Skip, WHOLE_FILE};
 pub use writer::Writer;
 
 use crate::article::{ArticleId, StatedDate};
@@ -154,6 +158,8 @@ pub struct FileInfo {
     pub inode: u64,
     /// The device the inode is on.
     pub device: u64,
+    /// When it was last changed, its name and rights too, in nanoseconds since 1970: nobody can put that back.
+    pub ctime_ns: i64,
     /// The name of the reader that splits it.
     pub reader: String,
 }
@@ -169,6 +175,8 @@ pub struct SourceState {
     pub inode: u64,
     /// Device.
     pub device: u64,
+    /// When it was last changed in any way, in nanoseconds since 1970; `None` where that was not looked at yet.
+    pub ctime_ns: Option<i64>,
     /// Whether it was read to its end; otherwise it must be read again, changed or not.
     pub complete: bool,
     /// BLAKE3 of what it held when it was last read to its end; `None` where articles in it were forgotten, so that it is
@@ -187,6 +195,8 @@ pub struct NewRecord<'a> {
     pub number: u64,
     /// Its place in the file; `None` where its bytes are not a range of the file's.
     pub range: Option<Range<u64>>,
+    /// Where it lies in the file, in whatever encoding; `None` where that is not known. There it is blanked when it is forgotten.
+    pub place: Option<Range<u64>>,
     /// Its bytes, which are kept beside the file's where they have no range.
     pub bytes: &'a [u8],
     /// BLAKE3 of its bytes.
@@ -273,6 +283,9 @@ pub struct Summary {
     /// Whether the text is known to be cut off (a paywall).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+    /// Whether there is no text: no lead, and no block but embedded posts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub empty: bool,
     /// Whether a budget was spent: the markup was only stripped or, in a very long text, left as it was.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub linear: bool,
@@ -302,6 +315,7 @@ impl Summary {
             url: article.url.clone(),
             tags: article.tags.clone(),
             truncated: article.truncated,
+            empty: article.is_without_text(),
             linear: article.linear,
             edits: edits.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
             skipped_rules: skip.to_vec(),

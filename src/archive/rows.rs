@@ -117,6 +117,10 @@ pub struct Stats {
     pub undated: u64,
     /// Live articles whose text is cut off.
     pub truncated: u64,
+    /// Live articles without text.
+    pub empty: u64,
+    /// Records and files that could not be taken in.
+    pub skipped: u64,
     /// Live articles by the name of their reader.
     pub readers: Vec<(String, u64)>,
     /// Edits made to live articles, by the name of the rule.

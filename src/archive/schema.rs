@@ -30,6 +30,8 @@ CREATE TABLE meta (
     records INTEGER NOT NULL,
     former INTEGER NOT NULL,
     gone INTEGER NOT NULL,
+    forgotten_files INTEGER NOT NULL,
+    skipped INTEGER NOT NULL,
     seal INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE chunks (
@@ -67,8 +69,11 @@ CREATE TABLE sources (
     partial INTEGER REFERENCES originals DEFERRABLE INITIALLY DEFERRED,
     first_seen INTEGER NOT NULL,
     last_read INTEGER NOT NULL,
-    seal INTEGER NOT NULL
+    seal INTEGER NOT NULL,
+    ctime_ns INTEGER,
+    gone_since INTEGER
 ) STRICT;
+CREATE INDEX sources_inode ON sources (inode);
 CREATE INDEX sources_original ON sources (original) WHERE original IS NOT NULL;
 CREATE INDEX sources_partial ON sources (partial) WHERE partial IS NOT NULL;
 CREATE TABLE former (
@@ -106,14 +111,43 @@ CREATE TABLE records (
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
     seal INTEGER NOT NULL,
+    file_offset INTEGER,
+    file_length INTEGER,
     PRIMARY KEY (original, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX records_article ON records (article);
 CREATE TABLE gone (
     public INTEGER PRIMARY KEY,
     changed INTEGER NOT NULL,
+    seal INTEGER NOT NULL,
+    family INTEGER NOT NULL
+) STRICT;
+CREATE TABLE forgotten_files (
+    id INTEGER PRIMARY KEY,
+    path_hash BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER,
+    inode INTEGER NOT NULL,
+    device INTEGER NOT NULL,
     seal INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE skipped (
+    id INTEGER PRIMARY KEY,
+    path BLOB NOT NULL,
+    record INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER,
+    inode INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    readers INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    seal INTEGER NOT NULL
+) STRICT;
+CREATE INDEX skipped_path ON skipped (path);
 CREATE TABLE index_commit (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     folder TEXT NOT NULL,
@@ -151,6 +185,8 @@ pub(super) struct Counts {
     pub(super) records: i64,
     pub(super) former: i64,
     pub(super) gone: i64,
+    pub(super) forgotten_files: i64,
+    pub(super) skipped: i64,
 }
 
 impl Counts {
@@ -165,31 +201,47 @@ impl Counts {
             records: count("records")?,
             former: count("former")?,
             gone: count("gone")?,
+            forgotten_files: count("forgotten_files")?,
+            skipped: count("skipped")?,
         })
     }
 
-    const fn all(self) -> [i64; 5] {
-        [self.articles, self.live, self.records, self.former, self.gone]
+    const fn all(self) -> [i64; 7] {
+        [self.articles, self.live, self.records, self.former, self.gone, self.forgotten_files, self.skipped]
     }
 
     /// The counts by what is counted.
-    pub(super) const fn named(self) -> [(&'static str, i64); 5] {
-        let [articles, live, records, former, gone] = self.all();
-        [("articles", articles), ("live articles", live), ("records", records), ("former", former), ("gone", gone)]
+    pub(super) const fn named(self) -> [(&'static str, i64); 7] {
+        [
+            ("articles", self.articles),
+            ("live articles", self.live),
+            ("records", self.records),
+            ("former", self.former),
+            ("gone", self.gone),
+            ("forgotten_files", self.forgotten_files),
+            ("skipped", self.skipped),
+        ]
     }
 }
 
 impl Meta {
     pub(super) fn load(connection: &Connection) -> Result<Self> {
-        let query = "SELECT fingerprint, created, sequence, articles, live, records, former, gone, seal, index_commit FROM meta";
+        let query = "SELECT fingerprint, created, sequence, index_commit, articles, live, records, former, gone,
+                     forgotten_files, skipped, seal FROM meta";
         let mut select = connection.prepare_cached(query)?;
         let found = select.query_row([], |row| {
-            let (articles, live, records, former, gone) =
-                (row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?);
-            let counts = Counts { articles, live, records, former, gone };
+            let counts = Counts {
+                articles: row.get(4)?,
+                live: row.get(5)?,
+                records: row.get(6)?,
+                former: row.get(7)?,
+                gone: row.get(8)?,
+                forgotten_files: row.get(9)?,
+                skipped: row.get(10)?,
+            };
             let (fingerprint, created, sequence) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let meta = Self { fingerprint, created, sequence, index_commit: row.get(9)?, counts };
-            Ok((meta, row.get::<_, i64>(8)?))
+            let meta = Self { fingerprint, created, sequence, index_commit: row.get(3)?, counts };
+            Ok((meta, row.get::<_, i64>(11)?))
         });
         match found.optional()? {
             None => Err(damage("the archive's row about itself is missing")),
@@ -199,18 +251,18 @@ impl Meta {
     }
 
     pub(super) fn insert(&self, connection: &Connection) -> rusqlite::Result<()> {
-        connection.execute("INSERT INTO meta VALUES (1, x'', 0, 0, 0, 0, 0, 0, 0, 0, 0)", [])?;
+        connection.execute("INSERT INTO meta VALUES (1, x'', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)", [])?;
         self.store(connection)
     }
 
     pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<()> {
         let mut update = connection.prepare_cached(
             "UPDATE meta SET fingerprint = ?, created = ?, sequence = ?, index_commit = ?, articles = ?, live = ?, records = ?, former = ?,
-             gone = ?, seal = ?",
+             gone = ?, forgotten_files = ?, skipped = ?, seal = ?",
         )?;
-        let [articles, live, records, former, gone] = self.counts.all();
+        let [articles, live, records, former, gone, forgotten_files, skipped] = self.counts.all();
         let Self { fingerprint, created, sequence, index_commit, .. } = *self;
-        update.execute((
+        update.execute(rusqlite::params![
             fingerprint,
             created,
             sequence,
@@ -220,8 +272,10 @@ impl Meta {
             records,
             former,
             gone,
-            self.seal(),
-        ))?;
+            forgotten_files,
+            skipped,
+            self.seal()
+        ])?;
         Ok(())
     }
 

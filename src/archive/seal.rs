@@ -20,7 +20,7 @@ pub(super) struct Sealed {
 
 pub(super) const SOURCES: Sealed = Sealed {
     table: "sources",
-    columns: "id, path, size, mtime_ns, inode, device, original, partial, first_seen, last_read",
+    columns: "id, path, size, mtime_ns, inode, device, original, partial, first_seen, last_read, ctime_ns, gone_since",
     key: "id",
     row: "id",
     seal: "seal",
@@ -35,12 +35,26 @@ pub(super) const FORMER: Sealed = Sealed {
     seal: "seal",
 };
 pub(super) const GONE: Sealed =
-    Sealed { table: "gone", columns: "public, changed", key: "public", row: "public", seal: "seal" };
+    Sealed { table: "gone", columns: "public, changed, family", key: "public", row: "public", seal: "seal" };
 pub(super) const RECORDS: Sealed = Sealed {
     table: "records",
-    columns: "original, number, article, offset, length",
+    columns: "original, number, article, offset, length, file_offset, file_length",
     key: "original",
     row: "original, number",
+    seal: "seal",
+};
+pub(super) const FORGOTTEN_FILES: Sealed = Sealed {
+    table: "forgotten_files",
+    columns: "id, path_hash, size, mtime_ns, ctime_ns, inode, device",
+    key: "id",
+    row: "id",
+    seal: "seal",
+};
+pub(super) const SKIPPED: Sealed = Sealed {
+    table: "skipped",
+    columns: "id, path, record, reason, count, size, mtime_ns, ctime_ns, inode, device, readers, since",
+    key: "id",
+    row: "id",
     seal: "seal",
 };
 /// What an article is now, beside what it says of itself for good.
@@ -48,7 +62,8 @@ pub(super) const STATES: Sealed =
     Sealed { table: "articles", columns: "id, live, changed, previous", key: "id", row: "id", seal: "state_seal" };
 
 /// All of them.
-pub(super) const SEALED: [&Sealed; 6] = [&SOURCES, &ORIGINALS, &FORMER, &GONE, &RECORDS, &STATES];
+pub(super) const SEALED: [&Sealed; 8] =
+    [&SOURCES, &ORIGINALS, &FORMER, &GONE, &RECORDS, &STATES, &SKIPPED, &FORGOTTEN_FILES];
 
 impl Sealed {
     /// Writes a row with its seal: a value for each of the columns.
@@ -122,10 +137,24 @@ impl Sealed {
         value: i64,
         sink: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
+        self.walk(connection, &format!("WHERE {column} = ?"), &[value], sink)
+    }
+
+    /// Hands over all rows, each compared with its seal: the columns in their order.
+    pub(super) fn all(&self, connection: &Connection, sink: &mut dyn FnMut(&Row<'_>) -> Result<bool>) -> Result<()> {
+        self.walk(connection, "", &[], sink)
+    }
+
+    fn walk(
+        &self,
+        connection: &Connection,
+        condition: &str,
+        values: &[i64],
+        sink: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
         let Self { table, columns, seal, .. } = self;
-        let mut select =
-            connection.prepare_cached(&format!("SELECT {columns}, {seal} FROM {table} WHERE {column} = ?"))?;
-        let mut rows = select.query([value])?;
+        let mut select = connection.prepare_cached(&format!("SELECT {columns}, {seal} FROM {table} {condition}"))?;
+        let mut rows = select.query(params_from_iter(values))?;
         while let Some(row) = rows.next()? {
             let (seal, found) = seals_of(row)?;
             if seal != found {

@@ -42,6 +42,8 @@ pub(super) struct OpenFile {
     /// The articles of `before` by the hash of their key, once wanted.
     keys: Option<HashMap<u64, i64>>,
     records: u64,
+    /// Of these, records of articles that are not to come back.
+    forgotten: u64,
     /// Where forgotten records stand.
     redacted: Vec<Range<i64>>,
 }
@@ -78,6 +80,7 @@ impl OpenFile {
             bereft: Vec::new(),
             keys: None,
             records: 0,
+            forgotten: 0,
             redacted: Vec::new(),
             info,
         };
@@ -106,6 +109,7 @@ impl OpenFile {
     pub(super) fn add_record(&mut self, writer: &mut Writer, record: &NewRecord<'_>) -> Result<Outcome> {
         let id = ArticleId::of_hash(&record.hash);
         self.records += 1;
+        self.forgotten += u64::from(writer.forgotten.contains(&id));
         let mut select = writer.connection.prepare_cached("SELECT id, hash, live FROM articles WHERE public = ?")?;
         let found = select
             .query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get::<_, [u8; 32]>(1)?, row.get(2)?)))
@@ -113,8 +117,8 @@ impl OpenFile {
         drop(select);
         let Some((article, hash, live)) = found else {
             if writer.forgotten.contains(&id) {
-                self.redacted.push(match &record.range {
-                    Some(range) => range.start.cast_signed()..range.end.cast_signed(),
+                self.redacted.push(match &record.place {
+                    Some(place) => place.start.cast_signed()..place.end.cast_signed(),
                     // It stands in the file in a form of its own.
                     None => 0..APART,
                 });
@@ -170,9 +174,14 @@ impl OpenFile {
                 (offset, self.apart.end() - offset)
             }
         };
-        let query = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)";
-        let seal = seal_of_numbers([self.original, number, article, offset, length].map(Some));
-        writer.connection.prepare_cached(query)?.execute((self.original, number, article, offset, length, seal))?;
+        let place = record.place.as_ref();
+        let (file_offset, file_length) =
+            place.map(|place| (place.start.cast_signed(), place.end.saturating_sub(place.start).cast_signed())).unzip();
+        let query = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        let [original, row, start, bytes] = [self.original, article, offset, length].map(Some);
+        let seal = seal_of_numbers([original, Some(number), row, start, bytes, file_offset, file_length]);
+        let values = (original, number, row, start, bytes, seal, file_offset, file_length);
+        writer.connection.prepare_cached(query)?.execute(values)?;
         Ok(())
     }
 
@@ -286,6 +295,10 @@ impl OpenFile {
         for article in std::mem::take(&mut self.bereft) {
             left += refresh(writer, article)?;
         }
+        if self.records > 0 && self.forgotten == self.records {
+            // Nothing in it may be kept, its path neither.
+            writer.forget_file(self.source)?;
+        }
         Ok(FileOutcome { hash, length: length.cast_unsigned(), records: self.records, left })
     }
 
@@ -349,16 +362,19 @@ impl OpenFile {
         if std::mem::replace(&mut self.known, true) {
             let query =
                 "UPDATE sources SET size = ?3, mtime_ns = ?4, inode = ?5, device = ?6, original = ?7, partial = ?8,
-                         last_read = ?9 WHERE id = ?1 AND path = ?2";
-            let row = (self.source, &info.path, size, info.mtime_ns, inode, device, original, partial, now);
+                         last_read = ?9, ctime_ns = ?10, gone_since = NULL WHERE id = ?1 AND path = ?2";
+            let (mtime, ctime) = (info.mtime_ns, info.ctime_ns);
+            let row = (self.source, &info.path, size, mtime, inode, device, original, partial, now, ctime);
             connection.prepare_cached(query)?.execute(row)?;
             return SOURCES.set(connection, self.source);
         }
         let row = |number: Option<i64>| number.map_or(ValueRef::Null, ValueRef::Integer);
-        let [id, size, mtime, inode, device, now] =
-            [self.source, size, info.mtime_ns, inode, device, now].map(ValueRef::Integer);
+        let [id, size, mtime, inode, device, now, ctime] =
+            [self.source, size, info.mtime_ns, inode, device, now, info.ctime_ns].map(ValueRef::Integer);
         let path = ValueRef::Blob(&info.path);
-        SOURCES.insert(connection, &[id, path, size, mtime, inode, device, row(original), row(partial), now, now])
+        let (original, partial, gone_since) = (row(original), row(partial), ValueRef::Null);
+        let values = [id, path, size, mtime, inode, device, original, partial, now, now, ctime, gone_since];
+        SOURCES.insert(connection, &values)
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn count(connection: &Connection, damaged: &mut dyn FnMut(String)) ->
         originals: number("SELECT count(*) FROM originals")?,
         original_bytes: number("SELECT sum(length) FROM originals")?,
         chunk_bytes: number("SELECT sum(length(data)) FROM chunks")?,
+        skipped: number("SELECT sum(count) FROM skipped")?,
         ..Stats::default()
     };
     let mut readers: HashMap<String, u64> = HashMap::new();
@@ -91,9 +92,10 @@ impl Stats {
         };
         let json = row.get_ref(11)?.as_str()?;
         // A string in JSON has no quotes of its own: these are keys. Summaries without them need not be read.
-        if json.contains("\"truncated\":true") || json.contains("\"edits\":") {
+        if ["\"truncated\":true", "\"empty\":true", "\"edits\":"].iter().any(|key| json.contains(key)) {
             let Ok(summary) = serde_json::from_str::<Summary>(json) else { return Ok(()) };
             self.truncated += u64::from(summary.truncated);
+            self.empty += u64::from(summary.empty);
             for (rule, count) in summary.edits {
                 *self.edits.entry(rule).or_default() += count;
             }

@@ -35,6 +35,8 @@ pub struct Writer {
     pub(super) forgotten: HashSet<ArticleId>,
     /// Originals that ended since the last commit with forgotten records in them, and where these are.
     pub(super) to_blank: Vec<(i64, Vec<Range<i64>>)>,
+    /// Whether a path was forgotten since the last commit, which the journal still has.
+    pub(super) forgot_files: bool,
     pub(super) meta: Meta,
     lost: Option<LostCommits>,
     in_transaction: bool,
@@ -109,6 +111,7 @@ impl Writer {
             next: NextIds::load(&connection)?,
             forgotten: forget::forgotten(&connection)?.into_iter().collect(),
             to_blank: Vec::new(),
+            forgot_files: false,
             meta: Meta::load(&connection)?,
             connection,
             lost,
@@ -146,7 +149,8 @@ impl Writer {
     /// # Errors
     /// When the database fails.
     pub fn known_sources(&self, paths: &[&[u8]]) -> Result<HashMap<Vec<u8>, SourceState>> {
-        known::known_sources(&self.connection, paths).map_err(|error| schema::explain(&self.dir, error))
+        known::known_sources(&self.connection, &self.meta.fingerprint, paths)
+            .map_err(|error| schema::explain(&self.dir, error))
     }
 
     /// Begins to take in a file. `now` is in milliseconds since 1970, here and everywhere.
@@ -208,10 +212,11 @@ impl Writer {
         self.explained(|writer| {
             writer.begin()?;
             let mut update = writer.connection.prepare_cached(
-                "UPDATE sources SET size = ?2, mtime_ns = ?3, inode = ?4, device = ?5, last_read = ?6 WHERE path = ?1",
+                "UPDATE sources SET size = ?2, mtime_ns = ?3, inode = ?4, device = ?5, last_read = ?6, ctime_ns = ?7,
+                 gone_since = NULL WHERE path = ?1",
             )?;
-            let (inode, device) = (info.inode.cast_signed(), info.device.cast_signed());
-            update.execute((&info.path, info.size.cast_signed(), info.mtime_ns, inode, device, now))?;
+            let [size, inode, device] = [info.size, info.inode, info.device].map(u64::cast_signed);
+            update.execute((&info.path, size, info.mtime_ns, inode, device, now, info.ctime_ns))?;
             let mut select = writer.connection.prepare_cached("SELECT id FROM sources WHERE path = ?")?;
             let source: Option<i64> = select.query_row([&info.path], |row| row.get(0)).optional()?;
             source.map_or(Ok(()), |source| SOURCES.set(&writer.connection, source))
@@ -362,6 +367,14 @@ impl Writer {
         self.meta.sequence + 1
     }
 
+    /// Runs a change of anything but articles within a transaction.
+    pub(super) fn within<T>(&mut self, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.explained(|writer| {
+            writer.begin()?;
+            change(writer)
+        })
+    }
+
     /// Runs a change of articles within a transaction.
     pub(super) fn changing<T>(&mut self, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.explained(|writer| {
@@ -394,7 +407,7 @@ impl Writer {
             self.with_file(id, |writer, open| open.settle(writer))?;
         }
         self.chunks.close_pack(&self.connection)?;
-        let blanked = forget::blank_again(self)?;
+        let blanked = forget::blank_again(self)? | std::mem::take(&mut self.forgot_files);
         self.meta.sequence += i64::from(self.changed);
         self.meta.store(&self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;

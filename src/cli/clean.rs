@@ -1,5 +1,6 @@
 //! `newsgrep clean`: cleaning alone.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -87,8 +88,12 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         Ok(())
     })?;
     skips.rest().iter().for_each(|line| super::say(line));
-    if ignored > 0 {
-        session.note(&format!("{ignored} files ignored (not text)"));
+    if !ignored.is_empty() {
+        let mut kinds = BTreeMap::new();
+        for (_, kind) in &ignored {
+            *kinds.entry(*kind).or_insert(0) += 1;
+        }
+        session.note(&format!("{} ignored", super::ingest::by_kind(&kinds)));
     }
     if skipped > 0 {
         return Err(Failure::error(FailureKind::Skipped, format!("{skipped} skipped")));

@@ -1,14 +1,16 @@
 //! `newsgrep forget`: removes articles for good.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use super::Session;
 use super::session::{digits_of, resolve};
-use crate::archive::{Reader, Writer};
+use crate::archive::{Kin, Reader, Writer};
 use crate::article::ArticleId;
 use crate::ingest::forget;
 use crate::output::visible;
-use crate::problem::{Failure, FailureKind};
+use crate::problem::{Failure, FailureKind, is_damage};
 
 /// Removes articles from archive and index, and their originals unless another article needs them. The source files stay, and
 /// so do their names, so that `ingest` leaves these articles out from now on.
@@ -16,29 +18,42 @@ use crate::problem::{Failure, FailureKind};
 #[command(after_help = FORGETTING)]
 pub(super) struct Arguments {
     /// Ids, or any unique beginning of four or more digits.
-    #[arg(required_unless_present = "list", value_name = "ID")]
+    #[arg(required_unless_present_any = ["list", "skipped"], value_name = "ID")]
     ids: Vec<String>,
     /// Do not ask.
     #[arg(short, long)]
     yes: bool,
+    /// Leave the other versions of these articles, and those with the same text, as they are.
+    #[arg(long, conflicts_with_all = ["list", "lift"])]
+    only_this: bool,
     /// Print the ids of the articles that were forgotten.
     #[arg(long, conflicts_with_all = ["ids", "lift"])]
     list: bool,
+    /// Forget that this file, or the files below this folder, could not be taken in: nothing is said of it until it is read again.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["ids", "list", "lift", "only_this"])]
+    skipped: Option<PathBuf>,
     /// Allow forgotten articles to come back when their files are read again.
     #[arg(long)]
     lift: bool,
 }
 
 const FORGETTING: &str = "\
+With an article go its earlier and later versions, the records of its key in the same file, and articles with the same
+text; they are listed first, and --only-this leaves them. A file in which nothing else lives goes with its path: it is
+known by a hash of it, and not read again while it stays as it is.
+
 What is forgotten is known by the hash of its bytes: the same record is left out wherever it is met again. A record
 whose bytes differ, in a later export or another format, is another article: look for it with `query` and forget it
 too. Copies outside the archive (source files, backups, `export-archive`) are not touched.
 
-The way back: `newsgrep forget --lift ID`, then `newsgrep ingest --rehash PATH`.";
+The way back, for an article with all that went with it: `newsgrep forget --lift ID`, then `newsgrep ingest --rehash PATH`.";
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     if arguments.list {
         return list(session);
+    }
+    if let Some(path) = &arguments.skipped {
+        return forget_skipped(path, session);
     }
     if arguments.lift {
         return lift(&arguments.ids, session);
@@ -55,22 +70,81 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
             ids.push(resolve(&archive, id)?);
         }
     }
-    for id in &ids {
-        if let Some(row) = archive.article(*id)? {
-            let headline = row.summary.headline.unwrap_or_else(|| "(untitled)".to_owned());
-            session.note(&format!("{id} {}", visible(&headline)));
-        }
-    }
-    if !arguments.yes && !ids.is_empty() && !confirmed(ids.len())? {
+    let families = families(&archive, &ids, arguments.only_this, session)?;
+    let all: Vec<ArticleId> = families.iter().flatten().copied().collect();
+    tell_without_place(&archive, &all, session)?;
+    if !arguments.yes && !all.is_empty() && !confirmed(all.len())? {
         return Err(Failure::error(FailureKind::Usage, "nothing was removed"));
     }
     drop(archive);
     let mut writer = Writer::open(&dir, &session.wait())?;
     session.tell_lost(writer.lost());
     let stop = session.stoppable();
-    forget(&dir, &mut writer, &ids, &stop)?;
-    let removed = articles((ids.len() + unfinished.len()) as u64);
+    forget(&dir, &mut writer, &families, &stop)?;
+    let removed = articles((all.len() + unfinished.len()) as u64);
     session.note(&format!("{removed} removed for good; `ingest` leaves them out from now on"));
+    Ok(())
+}
+
+/// The articles that go together, each listed with the reason why it goes.
+fn families(
+    archive: &Reader,
+    ids: &[ArticleId],
+    only_this: bool,
+    session: &Session,
+) -> anyhow::Result<Vec<Vec<ArticleId>>> {
+    let mut families: Vec<Vec<ArticleId>> = Vec::new();
+    for id in ids {
+        if families.iter().flatten().any(|known| known == id) {
+            continue;
+        }
+        let family = if only_this { vec![(*id, Kin::Itself)] } else { archive.family(*id)? };
+        for (member, kin) in &family {
+            let why = match kin {
+                Kin::Itself => "",
+                Kin::Version => " (another version)",
+                Kin::Key => " (the same record of the same file)",
+                Kin::Text => " (the same text)",
+            };
+            let headline = match archive.article(*member) {
+                Ok(row) => row.and_then(|row| row.summary.headline),
+                Err(error) if is_damage(&error) => None,
+                Err(error) => return Err(error),
+            };
+            let headline = headline.unwrap_or_else(|| "(untitled)".to_owned());
+            session.note(&format!("{member} {}{why}", visible(&headline)));
+        }
+        families.push(family.into_iter().map(|(member, _)| member).collect());
+    }
+    Ok(families)
+}
+
+/// Names the articles whose file cannot be kept bit by bit: they stay, and are found and shown.
+fn tell_without_place(archive: &Reader, ids: &[ArticleId], session: &Session) -> anyhow::Result<()> {
+    let others = archive.without_place(ids)?;
+    if others.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<String> = others.iter().take(20).map(ToString::to_string).collect();
+    let more = if others.len() > named.len() { ", …" } else { "" };
+    session.note(&format!(
+        "it is not known where in the file these records lie: the file that {} also stand in cannot be kept bit by bit ({}{more})",
+        articles(others.len() as u64),
+        named.join(", ")
+    ));
+    Ok(())
+}
+
+fn forget_skipped(path: &Path, session: &Session) -> anyhow::Result<()> {
+    let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path))?;
+    let mut writer = Writer::open(&session.archive()?, &session.wait())?;
+    let removed = writer.remove_skips_below(absolute.as_os_str().as_bytes())?;
+    writer.commit()?;
+    if removed == 0 {
+        let message = format!("{}: nothing of it was skipped: see `newsgrep list --skipped`", path.display());
+        return Err(Failure::error(FailureKind::NotFound, message));
+    }
+    session.note(&format!("{removed} skipped records and files forgotten"));
     Ok(())
 }
 

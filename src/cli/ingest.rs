@@ -1,5 +1,7 @@
 //! `newsgrep ingest`: takes files and folders into the archive.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -21,6 +23,9 @@ pub(super) struct Arguments {
     /// Read every file again, whatever its time stamp says.
     #[arg(long)]
     rehash: bool,
+    /// The largest file to read: bytes, or a number with kB, MB, GB or TB.
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "64GB")]
+    max_file: u64,
     /// Threads [default: one a processor].
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -36,11 +41,12 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         jobs: arguments.jobs.unwrap_or_else(processors).clamp(1, 64),
         dry_run: arguments.dry_run,
         rehash: arguments.rehash,
+        max_file: arguments.max_file,
         skip: arguments.skip.clone(),
         now: session.now(),
         wait: session.wait(),
     };
-    let mut progress = Progress::new(session, true);
+    let mut progress = Progress::new(session, true).naming_ignored(arguments.dry_run);
     let outcome = ingest(&session.archive()?, &arguments.paths, &settings, &stop, &mut progress);
     progress.end();
     let report = outcome?;
@@ -61,9 +67,31 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
 /// What a run says that could not empty the journal.
 pub(super) const JOURNAL_LEFT: &str = "somebody is reading the archive: what was added is safe in its journal, archive.sqlite-wal, which the next run empties";
 
+/// Reads a size: 500MB.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = text.get(digits.len()..).unwrap_or_default().trim().to_ascii_lowercase();
+    let power = ["", "kb", "mb", "gb", "tb"].iter().position(|name| *name == unit);
+    let bytes = digits
+        .parse::<u64>()
+        .ok()
+        .zip(power)
+        .and_then(|(number, power)| number.checked_mul(1000_u64.checked_pow(u32::try_from(power).ok()?)?));
+    bytes.ok_or_else(|| "a number of bytes, or one with kB, MB, GB or TB".to_owned())
+}
+
 /// Threads when nothing else is said.
 pub(super) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Files by their kind: 44, and of which kinds, the most first.
+pub(super) fn by_kind(kinds: &BTreeMap<&'static str, u64>) -> String {
+    let mut sorted: Vec<(&&str, &u64)> = kinds.iter().collect();
+    sorted.sort_by_key(|(kind, count)| (Reverse(**count), **kind));
+    let total: u64 = kinds.values().sum();
+    let kinds: Vec<String> = sorted.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    format!("{total} ({})", kinds.join(", "))
 }
 
 /// The last line: what was done.
@@ -83,11 +111,17 @@ fn summary(report: &Report, dry_run: bool, seconds: f64) -> String {
         parts.push(format!("{} left out as forgotten", report.forgotten));
     }
     parts.push(format!("{} unchanged", plural(report.unchanged, "file", "files")));
-    if report.ignored > 0 {
-        parts.push(format!("{} ignored (not text)", report.ignored));
+    if report.empty > 0 {
+        parts.push(format!("{} without text", plural(report.empty, "article", "articles")));
+    }
+    if !report.ignored.is_empty() {
+        parts.push(format!("{} ignored", by_kind(&report.ignored)));
     }
     if report.linear > 0 {
         parts.push(format!("{} too long or too tangled to be cleaned as others are, kept whole", report.linear));
+    }
+    if report.still_skipped > 0 {
+        parts.push(format!("{} still skipped", report.still_skipped));
     }
     parts.push(format!("{} skipped", report.skipped));
     format!("{} in {seconds:.1} s", parts.join(", "))

@@ -1,5 +1,6 @@
 //! `newsgrep list`: what is in the archive, without an index.
 
+use std::io::Write;
 use std::ops::ControlFlow;
 
 use super::Session;
@@ -7,7 +8,7 @@ use super::query::{Form, day};
 use crate::archive::{ArticleRow, Filter, Order, day_number};
 use crate::article::Article;
 use crate::french::fold;
-use crate::output::Answer;
+use crate::output::{Answer, visible, visible_path};
 use crate::problem::{Failure, FailureKind, is_damage};
 use crate::query::Bound;
 use crate::search::{Found, Piece};
@@ -24,6 +25,12 @@ pub(super) struct Arguments {
     /// From publishers with these words in their name.
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    /// Articles without text alone: no lead, and no block but embedded posts.
+    #[arg(long)]
+    empty: bool,
+    /// The records and files that could not be taken in, each with its place and the reason; no articles.
+    #[arg(long, conflicts_with_all = ["since", "until", "source", "empty", "format", "json"])]
+    skipped: bool,
     /// At most so many.
     #[arg(short = 'n', long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
     limit: usize,
@@ -39,6 +46,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    if arguments.skipped {
+        return list_skipped(arguments, session);
+    }
     let today = session.today();
     let bound =
         |text: &Option<String>, end| text.as_deref().map(|text| day(text, today, end).map(day_number)).transpose();
@@ -54,7 +64,9 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let (mut damage, mut in_list) = (Vec::new(), Vec::new());
     let mut take = |row: ArticleRow| {
         let publisher = row.summary.publisher.as_deref().map(fold).unwrap_or_default();
-        if wanted.as_deref().is_some_and(|wanted| !publisher.contains(wanted)) {
+        if wanted.as_deref().is_some_and(|wanted| !publisher.contains(wanted))
+            || (arguments.empty && !row.summary.empty)
+        {
             return Ok(ControlFlow::Continue(()));
         }
         total += 1;
@@ -94,6 +106,22 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     (format.output().write)(&mut session.out, &answer, session.look)?;
     if total == 0 {
         return Err(Failure::error(FailureKind::NotFound, "no article"));
+    }
+    Ok(())
+}
+
+/// One line a record or file that could not be taken in.
+fn list_skipped(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let skips = session.reader()?.skips()?;
+    for skip in skips.iter().skip(arguments.offset).take(arguments.limit) {
+        let path = visible_path(&skip.path);
+        match skip.record {
+            Some(record) => writeln!(session.out, "{path}, record {record}: {}", visible(&skip.reason))?,
+            None => writeln!(session.out, "{path}: {}", visible(&skip.reason))?,
+        }
+    }
+    if skips.is_empty() {
+        return Err(Failure::error(FailureKind::NotFound, "nothing was skipped"));
     }
     Ok(())
 }

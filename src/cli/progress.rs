@@ -24,6 +24,8 @@ pub(super) struct Progress {
     /// Whether files are counted in bytes (ingest) or articles (reindex).
     in_bytes: bool,
     skips: Skips,
+    /// Whether files are named that are passed over because of their kind.
+    names_ignored: bool,
     stop: Arc<AtomicBool>,
 }
 
@@ -51,6 +53,7 @@ impl Progress {
             verbose: session.verbose,
             in_bytes: false,
             skips: Skips::new(session.verbose),
+            names_ignored: session.verbose,
             stop: Arc::default(),
         }
     }
@@ -63,6 +66,11 @@ impl Progress {
     /// A bar for a look through the rows of the archive.
     pub(super) fn of_check(session: &Session) -> Self {
         Self::of(session, "{bar:24} {percent:>3} %  {per_sec}  {eta} left")
+    }
+
+    /// Names files that are passed over because of their kind, too.
+    pub(super) fn naming_ignored(self, names: bool) -> Self {
+        Self { names_ignored: self.names_ignored || names, ..self }
     }
 
     /// Takes the bar away and says what was only counted.
@@ -113,6 +121,13 @@ impl Observer for Progress {
     fn problem(&mut self, problem: &Problem) {
         if let Some(line) = self.skips.line(problem) {
             self.line(&line);
+        }
+    }
+
+    fn ignored(&mut self, path: &Path, kind: &str) {
+        if self.names_ignored {
+            let path = visible_path(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()));
+            self.line(&format!("ignored {path}: {kind}"));
         }
     }
 

@@ -34,6 +34,13 @@ pub(super) fn run(_arguments: &Arguments, session: &mut Session) -> anyhow::Resu
     let dates = stats.days.map_or_else(String::new, |(first, last)| format!("{} to {}, ", day(first), day(last)));
     line("dates", format!("{dates}{} undated", stats.undated))?;
     line("cut off", stats.truncated.to_string())?;
+    line(
+        "without text",
+        if stats.empty > 0 { format!("{}: newsgrep list --empty", stats.empty) } else { "0".to_owned() },
+    )?;
+    let skipped =
+        if stats.skipped > 0 { format!("{}: newsgrep list --skipped", stats.skipped) } else { "0".to_owned() };
+    line("skipped", skipped)?;
     if stats.cleaned_otherwise > 0 {
         line("older rules", format!("{} articles: run `newsgrep reindex`", stats.cleaned_otherwise))?;
     }

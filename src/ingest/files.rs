@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 use ignore::WalkState;
 
-use crate::archive::SourceState;
+use crate::archive::{FileInfo, SourceState};
 use crate::problem::{Failure, FailureKind, Problem};
 
 /// A file to look at.
@@ -24,12 +24,27 @@ pub(super) struct Candidate {
     pub(super) named: bool,
 }
 
+impl Candidate {
+    /// The file as the archive knows it, read by the reader of this name.
+    pub(super) fn info(&self, reader: &str) -> FileInfo {
+        FileInfo {
+            path: self.path.as_os_str().as_bytes().to_vec(),
+            size: self.metadata.len(),
+            mtime_ns: mtime_ns(&self.metadata),
+            ctime_ns: ctime_ns(&self.metadata),
+            inode: self.metadata.ino(),
+            device: self.metadata.dev(),
+            reader: reader.to_owned(),
+        }
+    }
+}
+
 /// What the walk found.
 #[derive(Debug, Default)]
 pub(super) struct Candidates {
     pub(super) files: Vec<Candidate>,
-    /// Links, devices, sockets and the like met in folders.
-    pub(super) ignored: u64,
+    /// Links, devices, sockets and the like met in folders, each with what it is.
+    pub(super) ignored: Vec<(PathBuf, &'static str)>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -51,7 +66,7 @@ pub(super) fn check(paths: &[PathBuf]) -> anyhow::Result<()> {
 pub(super) fn walk(paths: &[PathBuf], jobs: usize, stop: &AtomicBool) -> anyhow::Result<Candidates> {
     let mut found = Candidates::default();
     for path in paths {
-        let path = std::path::absolute(path).with_context(|| path.display().to_string())?;
+        let path = resolved(path).with_context(|| path.display().to_string())?;
         let mut walk = ignore::WalkBuilder::new(&path);
         walk.standard_filters(false).hidden(true).follow_links(false);
         found.extend(if path.is_dir() {
@@ -65,6 +80,16 @@ pub(super) fn walk(paths: &[PathBuf], jobs: usize, stop: &AtomicBool) -> anyhow:
         found.files.retain(|file| seen.insert(file.path.clone()));
     }
     Ok(found)
+}
+
+/// The one path of what a person named, however it was written: the file system resolves it, but for a link that is itself
+/// named.
+fn resolved(path: &Path) -> std::io::Result<PathBuf> {
+    let absolute = std::path::absolute(path)?;
+    match (absolute.parent(), absolute.file_name()) {
+        (Some(parent), Some(name)) if !path.is_dir() => Ok(fs::canonicalize(parent)?.join(name)),
+        _ => fs::canonicalize(path),
+    }
 }
 
 /// Walks a folder on several threads: to ask for the times of files takes longer than to find them.
@@ -122,14 +147,17 @@ impl Candidates {
                 Self { files: vec![Candidate { path, metadata, named }], ..Self::default() }
             }
             Ok(_) if named => problem(path, "is neither a file nor a folder".to_owned()),
-            Ok(_) => Self { ignored: 1, ..Self::default() },
+            Ok(metadata) => {
+                let kind = if metadata.is_symlink() { "link" } else { "device or pipe" };
+                Self { ignored: vec![(path, kind)], ..Self::default() }
+            }
             Err(error) => problem(path, error.to_string()),
         }
     }
 
     fn extend(&mut self, other: Self) {
         self.files.extend(other.files);
-        self.ignored += other.ignored;
+        self.ignored.extend(other.ignored);
         self.problems.extend(other.problems);
     }
 }
@@ -143,12 +171,18 @@ pub(super) fn is_unchanged(candidate: &Candidate, known: &HashMap<Vec<u8>, Sourc
             && state.mtime_ns == mtime_ns(metadata)
             && state.inode == metadata.ino()
             && state.device == metadata.dev()
+            && state.ctime_ns == Some(ctime_ns(metadata))
     })
 }
 
 /// Modification time in nanoseconds since 1970.
-pub(super) fn mtime_ns(metadata: &Metadata) -> i64 {
+fn mtime_ns(metadata: &Metadata) -> i64 {
     metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec())
+}
+
+/// When anything about a file was last changed, in nanoseconds since 1970.
+fn ctime_ns(metadata: &Metadata) -> i64 {
+    metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
 }
 
 /// The file name's ending, lower case, without dot.

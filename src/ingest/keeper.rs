@@ -14,9 +14,23 @@ use crate::archive::{self, FileId, FileInfo, NewRecord, Outcome, Summary, Writer
 use crate::article::ArticleId;
 use crate::clean::RULES_VERSION;
 use crate::index::IndexWriter;
+use crate::read;
 
 /// The archive is committed when this many bytes of files were taken since the last time.
 const COMMIT_BYTES: u64 = 32 << 20;
+
+/// Records of one file that are noted by their numbers when they cannot be taken in; the rest is counted.
+const NAMED: u64 = 1000;
+
+/// The file that is being taken in.
+struct OpenFile {
+    id: FileId,
+    path: PathBuf,
+    info: FileInfo,
+    /// Records that could not be taken in.
+    skipped: u64,
+}
+
 /// Keeps nothing: a dry run.
 pub(super) struct Nowhere;
 
@@ -33,6 +47,7 @@ impl Sink for Nowhere {
         if let Ok(Verdict::New(prepared)) = done.result {
             report.added += 1;
             report.linear += u64::from(prepared.article.linear);
+            report.empty += u64::from(prepared.summary.empty);
         }
         Ok(())
     }
@@ -49,6 +64,10 @@ impl Sink for Nowhere {
         Ok(())
     }
 
+    fn skipped(&mut self, _file: Option<&FileInfo>, _record: u64, _reason: &str) -> anyhow::Result<()> {
+        Ok(())
+    }
+
     fn rest(&mut self, _report: &mut Report, _observer: &mut dyn Observer) -> anyhow::Result<()> {
         Ok(())
     }
@@ -60,7 +79,7 @@ pub(super) struct Keeper<'a> {
     archive: Writer,
     index: IndexWriter,
     settings: &'a Settings,
-    file: Option<(FileId, PathBuf)>,
+    file: Option<OpenFile>,
     /// Said to be added when the archive is committed.
     to_report: Vec<(ArticleId, PathBuf)>,
     /// Articles whose place in the index is decided when the archive is committed: they left, came back, or have another
@@ -111,6 +130,8 @@ impl<'a> Keeper<'a> {
 
     pub(super) fn close(self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
         let mut archive = self.close_index(report, observer)?;
+        report.still_skipped = archive.count_skipped()?.saturating_sub(report.skipped);
+        archive.commit()?;
         report.journal_left = !archive.settle_journal()?;
         Ok(())
     }
@@ -147,14 +168,27 @@ impl<'a> Keeper<'a> {
     }
 
     fn file(&self) -> anyhow::Result<FileId> {
-        self.file.as_ref().map(|(file, _)| *file).context("no file is open")
+        self.file.as_ref().map(|file| file.id).context("no file is open")
+    }
+
+    /// Notes how many records of a file could not be taken in beyond those that are named.
+    fn count_unnamed(&mut self, file: &OpenFile) -> anyhow::Result<()> {
+        let unnamed = file.skipped.saturating_sub(NAMED);
+        if unnamed == 0 {
+            return Ok(());
+        }
+        let reason = format!("{unnamed} more records");
+        let now = self.settings.now;
+        self.archive.add_skip(&file.info, archive::WHOLE_FILE + 1, &reason, unnamed, read::VERSION, now)
     }
 }
 
 impl Sink for Keeper<'_> {
     fn begin(&mut self, info: FileInfo) -> anyhow::Result<()> {
         let path = PathBuf::from(std::ffi::OsStr::from_bytes(&info.path));
-        self.file = Some((self.archive.begin_file(info, self.settings.now)?, path));
+        self.archive.remove_skips(&info.path)?;
+        let id = self.archive.begin_file(info.clone(), self.settings.now)?;
+        self.file = Some(OpenFile { id, path, info, skipped: 0 });
         Ok(())
     }
 
@@ -176,6 +210,7 @@ impl Sink for Keeper<'_> {
         let record = NewRecord {
             number: done.number,
             range: done.range,
+            place: done.place,
             bytes: &done.bytes,
             hash: done.hash,
             summary: &summary,
@@ -208,32 +243,49 @@ impl Sink for Keeper<'_> {
         report.added += 1;
         if let Some(prepared) = prepared {
             report.linear += u64::from(prepared.article.linear);
+            report.empty += u64::from(prepared.summary.empty);
             self.index.add(&prepared.document)?;
         } else {
             self.stale.push(id);
         }
-        if let Some((_, path)) = &self.file {
-            self.to_report.push((id, path.clone()));
+        if let Some(file) = &self.file {
+            self.to_report.push((id, file.path.clone()));
         }
         Ok(())
     }
 
     fn end(&mut self) -> anyhow::Result<()> {
-        if let Some((file, _)) = self.file.take() {
-            self.left |= self.archive.finish_file(file)?.left > 0;
+        if let Some(file) = self.file.take() {
+            self.count_unnamed(&file)?;
+            self.left |= self.archive.finish_file(file.id)?.left > 0;
         }
         Ok(())
     }
 
     fn leave(&mut self) -> anyhow::Result<()> {
-        if let Some((file, _)) = self.file.take() {
-            self.archive.leave_file(file)?;
+        if let Some(file) = self.file.take() {
+            self.count_unnamed(&file)?;
+            self.archive.leave_file(file.id)?;
         }
         Ok(())
     }
 
     fn same(&mut self, info: &FileInfo) -> anyhow::Result<()> {
         self.archive.touch_source(info, self.settings.now)
+    }
+
+    fn skipped(&mut self, file: Option<&FileInfo>, record: u64, reason: &str) -> anyhow::Result<()> {
+        if let Some(file) = file {
+            self.archive.remove_skips(&file.path)?;
+            return self.archive.add_skip(file, record, reason, 1, read::VERSION, self.settings.now);
+        }
+        let Some(open) = &mut self.file else { return Ok(()) };
+        open.skipped += 1;
+        if open.skipped <= NAMED {
+            let info = open.info.clone();
+            self.archive.add_skip(&info, record, reason, 1, read::VERSION, self.settings.now)?;
+        }
+        Ok(())
     }
 
     fn rest(&mut self, _report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {

@@ -12,6 +12,7 @@
 
 mod files;
 mod keeper;
+mod open;
 mod pipeline;
 mod prepare;
 mod rebuild;
@@ -20,7 +21,7 @@ mod scan;
 mod settle;
 mod source;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,6 +47,8 @@ pub struct Settings {
     pub dry_run: bool,
     /// Whether to read every file again, whatever its time stamp says.
     pub rehash: bool,
+    /// The largest file that is read, in bytes.
+    pub max_file: u64,
     /// Cleaning rules to leave out.
     pub skip: Vec<String>,
     /// Milliseconds since 1970.
@@ -75,10 +78,14 @@ pub struct Report {
     pub forgotten: u64,
     /// Files that have not changed since they were read.
     pub unchanged: u64,
-    /// Files of a kind that is not text, links, devices: met in a folder and passed over.
-    pub ignored: u64,
-    /// Records and files that could not be read.
+    /// Files met in a folder and passed over, by their kind: those that newsgrep does not read, links, devices.
+    pub ignored: BTreeMap<&'static str, u64>,
+    /// Records and files that could not be read in this run.
     pub skipped: u64,
+    /// Records and files that earlier runs could not read, and that did not change since.
+    pub still_skipped: u64,
+    /// New articles that have no text: no lead, and no block but embedded posts.
+    pub empty: u64,
     /// Articles whose markup was only stripped or left, because a budget was spent.
     pub linear: u64,
     /// Whether the run was stopped before its end.
@@ -95,6 +102,8 @@ pub trait Observer {
     fn progress(&mut self, report: &Report);
     /// A record was skipped.
     fn problem(&mut self, problem: &Problem);
+    /// A file of a kind that is not read was passed over.
+    fn ignored(&mut self, path: &Path, kind: &str);
     /// An article is in the archive for good.
     fn added(&mut self, id: ArticleId, path: &Path);
     /// A longer piece of work begins that has no files to count.
@@ -123,7 +132,11 @@ pub fn ingest(
         }
         None => (true, HashMap::new()),
     };
-    let mut report = Report { files: found.files.len() as u64, ignored: found.ignored, ..Report::default() };
+    let mut report = Report { files: found.files.len() as u64, ..Report::default() };
+    for (path, kind) in &found.ignored {
+        *report.ignored.entry(kind).or_default() += 1;
+        observer.ignored(path, kind);
+    }
     report.interrupted = stop.load(Ordering::Relaxed);
     report.lost = writer.as_ref().and_then(Writer::lost).cloned();
     for problem in &found.problems {

@@ -49,11 +49,11 @@ pub(super) enum Step {
     /// It has ended.
     End,
     /// It could not be read to its end.
-    Broken(Problem),
+    Broken(Option<FileInfo>, Problem),
     /// It holds what it held before.
     Same(FileInfo),
-    /// It is no text, or not the kind of text that holds articles.
-    Ignored,
+    /// It is of a kind that is not read.
+    Ignored(PathBuf, &'static str),
 }
 
 /// Where the reader hands on what it finds. Each is closed when nobody listens any more.
@@ -86,6 +86,7 @@ pub(super) struct Done {
     pub(super) number: u64,
     pub(super) bytes: Vec<u8>,
     pub(super) range: Option<std::ops::Range<u64>>,
+    pub(super) place: Option<std::ops::Range<u64>>,
     pub(super) hash: [u8; 32],
     pub(super) result: Result<Verdict, String>,
 }
@@ -105,6 +106,8 @@ pub(super) trait Sink {
     fn end(&mut self) -> anyhow::Result<()>;
     fn leave(&mut self) -> anyhow::Result<()>;
     fn same(&mut self, info: &FileInfo) -> anyhow::Result<()>;
+    /// Keeps what is wrong with a record of the file that is open, or with a file as a whole, of which 0 is the record.
+    fn skipped(&mut self, file: Option<&FileInfo>, record: u64, reason: &str) -> anyhow::Result<()>;
     fn rest(&mut self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()>;
 }
 
@@ -195,17 +198,23 @@ impl Intake<'_> {
                 }
                 self.taken.try_iter().take(share).for_each(drop);
             }
-            Step::Broken(problem) => {
+            Step::Broken(info, problem) => {
                 self.report.skipped += 1;
                 self.observer.problem(&problem);
                 self.leave()?;
+                if let Some(info) = info {
+                    self.sink.skipped(Some(&info), archive::WHOLE_FILE, &problem.reason)?;
+                }
             }
             Step::Same(info) => {
                 self.report.unchanged += 1;
                 self.report.bytes_read += info.size;
                 self.sink.same(&info)?;
             }
-            Step::Ignored => self.report.ignored += 1,
+            Step::Ignored(path, kind) => {
+                *self.report.ignored.entry(kind).or_default() += 1;
+                self.observer.ignored(&path, kind);
+            }
         }
         self.rest()?;
         Ok(ControlFlow::Continue(()))
@@ -234,6 +243,7 @@ impl Intake<'_> {
                     record: Some(done.number),
                     reason: reason.clone(),
                 });
+                self.sink.skipped(None, done.number, reason)?;
             }
             self.sink.record(done, self.report)?;
         }
@@ -274,9 +284,14 @@ fn work_on(work: &Work<'_>, builder: &mut DocumentBuilder, archive: Option<&arch
     let mut done = Vec::with_capacity(part.records.len());
     for record in part.records {
         done.push(match record {
-            Err(bad) => {
-                Done { number: bad.number, bytes: Vec::new(), range: None, hash: [0; 32], result: Err(bad.reason) }
-            }
+            Err(bad) => Done {
+                number: bad.number,
+                bytes: Vec::new(),
+                range: None,
+                place: None,
+                hash: [0; 32],
+                result: Err(bad.reason),
+            },
             Ok(record) => {
                 let hash = *blake3::hash(&record.bytes).as_bytes();
                 let known = archive.is_some_and(|archive| archive.has(&hash).unwrap_or(false));
@@ -289,7 +304,7 @@ fn work_on(work: &Work<'_>, builder: &mut DocumentBuilder, archive: Option<&arch
                 };
                 // The bytes are wanted again only where they are not a range of the file's.
                 let bytes = if record.range.is_none() { record.bytes } else { Vec::new() };
-                Done { number: record.number, bytes, range: record.range, hash, result }
+                Done { number: record.number, bytes, range: record.range, place: record.place, hash, result }
             }
         });
     }

@@ -1,12 +1,13 @@
 //! Reads files record by record on this thread, for commands that keep nothing.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::files::{Candidate, check, extension, walk};
+use super::open::open;
+use super::source::unread;
 use crate::problem::Problem;
 use crate::read::{Choice, HEAD, Head, Reader, Record, choose};
 
@@ -14,11 +15,11 @@ use crate::read::{Choice, HEAD, Head, Reader, Record, choose};
 pub type Taker<'a> = dyn FnMut(&Path, Result<(&'static Reader, Record), Problem>) -> anyhow::Result<()> + 'a;
 
 /// Hands over each record of the files and folders, with its file and the reader that found it; a record or file that cannot
-/// be read as a problem. Gives how many files were passed over because they are not text.
+/// be read as a problem. Gives the files that were passed over because of their kind.
 ///
 /// # Errors
 /// [`crate::problem::FailureKind::Usage`] when a path does not exist; what `sink` gives.
-pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
+pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<Vec<(PathBuf, &'static str)>> {
     check(paths)?;
     let found = walk(paths, 1, &AtomicBool::new(false))?;
     let mut ignored = found.ignored;
@@ -46,8 +47,8 @@ pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
             return Err(error);
         }
         match outcome {
-            Ok(true) => {}
-            Ok(false) => ignored += 1,
+            Ok(None) => {}
+            Ok(Some(kind)) => ignored.push((file.path, kind)),
             Err(error) => sink(path, Err(problem(None, error.to_string())))?,
         }
     }
@@ -56,19 +57,19 @@ pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
 
 type RecordSink<'a> = dyn FnMut(&'static Reader, Result<Record, crate::read::BadRecord>) -> ControlFlow<()> + 'a;
 
-/// Reads one file; `false` when it is not text.
-fn read(candidate: &Candidate, sink: &mut RecordSink<'_>) -> io::Result<bool> {
+/// Reads one file; gives its kind when that is not read.
+fn read(candidate: &Candidate, sink: &mut RecordSink<'_>) -> io::Result<Option<&'static str>> {
     let Candidate { path, metadata, named } = candidate;
     // A file that grows while it is read is read to the length it had.
-    let mut file = File::open(path)?.take(metadata.len());
+    let mut file = open(candidate, u64::MAX)?.take(metadata.len());
     let mut head = Vec::new();
     file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
     let reader = match choose(&Head { bytes: &head, extension: &extension(path) }, *named) {
         Choice::Reader(reader) => reader,
         Choice::Empty => return Err(io::Error::other("is empty")),
-        Choice::NotText if *named => return Err(io::Error::other("is not text, or a format newsgrep does not read")),
-        Choice::NotText => return Ok(false),
+        Choice::Other(kind) if *named => return Err(unread(kind)),
+        Choice::Other(kind) => return Ok(Some(kind)),
     };
     (reader.split)(&mut io::Cursor::new(head).chain(file), &mut |record| sink(reader, record))?;
-    Ok(true)
+    Ok(None)
 }

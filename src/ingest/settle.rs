@@ -158,16 +158,16 @@ pub(super) fn commit(dir: &Path, mut index: IndexWriter, sequence: u64, archive:
     record(index.close()?, sequence, archive)
 }
 
-/// Removes articles from the archive and then from the index. `stop` ends it while the index is brought up to date first.
+/// Removes articles, each with its family, from the archive and then from the index. `stop` ends it while the index is brought up to date first.
 ///
 /// # Errors
 /// The archive or the index cannot be written; [`FailureKind::Interrupted`], and nothing was removed.
-pub fn forget(dir: &Path, archive: &mut Writer, articles: &[ArticleId], stop: &AtomicBool) -> anyhow::Result<()> {
+pub fn forget(dir: &Path, archive: &mut Writer, families: &[Vec<ArticleId>], stop: &AtomicBool) -> anyhow::Result<()> {
     let jobs = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut index = settle_index(dir, archive, jobs, stop, &mut Silent)?;
     // From here on it is done to its end.
-    archive.forget(articles)?;
-    for id in articles {
+    archive.forget(families)?;
+    for id in families.iter().flatten() {
         index.delete(*id)?;
     }
     commit(dir, index, archive.commit()?, archive)
@@ -179,6 +179,7 @@ struct Silent;
 impl Observer for Silent {
     fn progress(&mut self, _report: &Report) {}
     fn problem(&mut self, _problem: &Problem) {}
+    fn ignored(&mut self, _path: &Path, _kind: &str) {}
     fn added(&mut self, _id: ArticleId, _path: &Path) {}
     fn phase(&mut self, _what: &str) {}
 }

@@ -1,19 +1,17 @@
 //! Reads files from start to end, finds their records, and hands both on in order.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, bounded};
 
-use super::files::{Candidate, extension, mtime_ns};
+use super::files::{Candidate, extension};
+use super::open::open;
 use super::pipeline::{BATCH_BYTES, Batch, Done, Found, Outlets, Part, ROOM, Step, Work};
 use crate::archive::FileInfo;
-use crate::problem::Problem;
+use crate::problem::{Problem, is_environment};
 use crate::read::{Choice, HEAD, Head, Reader, choose};
 
 /// Reads all files until the writer stops listening, or the run is to end.
@@ -22,7 +20,10 @@ pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], outlets: &Outlets) 
     for file in files.iter().take_while(|_| !work.stop.load(Ordering::Relaxed)) {
         let broken = |error: io::Error| {
             let problem = Problem { path: file.path.clone(), record: None, reason: error.to_string() };
-            ControlFlow::Continue(Some(Step::Broken(problem)))
+            // What the machine lacked now says nothing about the file: it is tried again.
+            let known =
+                (error.kind() == io::ErrorKind::PermissionDenied || !is_environment(&error)).then(|| file.info(""));
+            ControlFlow::Continue(Some(Step::Broken(known, problem)))
         };
         let goes_on = match read(work, file, outlets, &mut bundle).unwrap_or_else(broken) {
             ControlFlow::Continue(Some(step)) => bundle.flush().is_continue() && outlets.steps.send(step).is_ok(),
@@ -33,7 +34,7 @@ pub(super) fn read_all(work: &Work<'_>, files: &[Candidate], outlets: &Outlets) 
             return;
         }
     }
-    // Whether anybody listens is all the same now.
+    // The writer may have stopped listening.
     let _ = bundle.flush();
 }
 
@@ -44,28 +45,21 @@ fn read(
     outlets: &Outlets,
     bundle: &mut Bundle<'_>,
 ) -> io::Result<ControlFlow<(), Option<Step>>> {
-    let info = |reader: &str| FileInfo {
-        path: candidate.path.as_os_str().as_bytes().to_vec(),
-        size: candidate.metadata.len(),
-        mtime_ns: mtime_ns(&candidate.metadata),
-        inode: candidate.metadata.ino(),
-        device: candidate.metadata.dev(),
-        reader: reader.to_owned(),
-    };
     // A file that grows while it is read is read to the length it had.
     let length = candidate.metadata.len();
-    let mut file = File::open(&candidate.path)?.take(length);
+    let mut file = open(candidate, work.settings.max_file)?.take(length);
     let mut head = Vec::with_capacity(HEAD.min(usize::try_from(length).unwrap_or(HEAD)));
     file.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
     let extension = extension(&candidate.path);
     let reader = match choose(&Head { bytes: &head, extension: &extension }, candidate.named) {
         Choice::Reader(reader) => reader,
         Choice::Empty => return Err(io::Error::other("is empty")),
-        Choice::NotText if candidate.named => {
-            return Err(io::Error::other("is not text, or a format newsgrep does not read"));
+        Choice::Other(kind) if candidate.named => return Err(unread(kind)),
+        Choice::Other(kind) => {
+            return Ok(ControlFlow::Continue(Some(Step::Ignored(candidate.path.clone(), kind))));
         }
-        Choice::NotText => return Ok(ControlFlow::Continue(Some(Step::Ignored))),
     };
+    let info = || candidate.info(reader.name);
     let is_whole = head.len() < HEAD;
     if let Some(hash) = work
         .known
@@ -73,18 +67,22 @@ fn read(
         .filter(|state| state.complete)
         .and_then(|state| state.hash)
     {
-        let found = if is_whole { Some(blake3::hash(&head)) } else { hash_of(&candidate.path, work.stop)? };
+        let found = if is_whole { Some(blake3::hash(&head)) } else { hash_of(&head, &mut file, work.stop)? };
         match found {
             None => return Ok(ControlFlow::Break(())),
-            Some(found) if found == hash => return Ok(ControlFlow::Continue(Some(Step::Same(info(reader.name))))),
-            Some(_) => {}
+            Some(found) if found == hash => return Ok(ControlFlow::Continue(Some(Step::Same(info())))),
+            Some(_) => {
+                let begun = head.len() as u64;
+                file.get_mut().seek(SeekFrom::Start(begun))?;
+                file.set_limit(length - begun);
+            }
         }
     }
     if is_whole {
-        let taken = bundle.take(info(reader.name), head, reader, candidate)?;
+        let taken = bundle.take(info(), head, reader, candidate)?;
         return Ok(taken.map_continue(|()| None));
     }
-    if bundle.flush().is_break() || outlets.steps.send(Step::Begin(info(reader.name))).is_err() {
+    if bundle.flush().is_break() || outlets.steps.send(Step::Begin(info())).is_err() {
         return Ok(ControlFlow::Break(()));
     }
     let mut tee = Tee { inner: io::Cursor::new(head).chain(file), outlets, closed: false };
@@ -97,13 +95,18 @@ fn read(
     Ok(if closed { ControlFlow::Break(()) } else { ControlFlow::Continue(Some(Step::End)) })
 }
 
-/// BLAKE3 of a file; `None` when the run is to end.
-fn hash_of(path: &Path, stop: &AtomicBool) -> io::Result<Option<blake3::Hash>> {
-    let mut file = File::open(path)?;
+/// What is said of a file of a kind that cannot be read, when a person named it.
+pub(super) fn unread(kind: &str) -> io::Error {
+    io::Error::other(format!("{kind}: newsgrep does not read this kind of file"))
+}
+
+/// BLAKE3 of a file that begins so; `None` when the run is to end.
+fn hash_of(head: &[u8], rest: &mut impl Read, stop: &AtomicBool) -> io::Result<Option<blake3::Hash>> {
     let mut hasher = blake3::Hasher::new();
+    hasher.update(head);
     let mut block = vec![0; BLOCK];
     while !stop.load(Ordering::Relaxed) {
-        match file.read(&mut block)? {
+        match rest.read(&mut block)? {
             0 => return Ok(Some(hasher.finalize())),
             read => hasher.update(block.get(..read).unwrap_or_default()),
         };

@@ -30,6 +30,9 @@ pub fn write_receipt(out: &mut dyn Write, receipt: &Receipt, look: Look) -> io::
     let days = searched.days.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
     let (undated, cut) = (searched.undated, searched.truncated);
     line("archive", &format!("{}{days}, {undated} undated, {cut} cut off", articles(searched.articles)))?;
+    if searched.empty > 0 || searched.skipped > 0 {
+        line("", &format!("{} without text; {} records or files skipped", articles(searched.empty), searched.skipped))?;
+    }
     line("", &format!("blake3 {}", hex(&searched.contents.hash)))?;
     if searched.behind > 0 {
         line("", &format!("{} changed since the index was built and not searched", articles(searched.behind)))?;
@@ -83,6 +86,8 @@ struct ArchiveRecord {
     last_day: Option<String>,
     undated: u64,
     truncated: u64,
+    without_text: u64,
+    skipped: u64,
     not_searched: u64,
     cleaned_with_rules: Vec<u32>,
 }
@@ -104,6 +109,8 @@ impl<'a> ReceiptRecord<'a> {
                 last_day: searched.days.map(|(_, last)| last.to_string()),
                 undated: searched.undated,
                 truncated: searched.truncated,
+                without_text: searched.empty,
+                skipped: searched.skipped,
                 not_searched: searched.behind,
                 cleaned_with_rules: searched.contents.cleaners.clone(),
             },

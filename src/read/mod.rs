@@ -9,6 +9,7 @@ mod clip;
 mod fields;
 mod html;
 mod json;
+mod kinds;
 mod markdown;
 mod whole;
 
@@ -30,30 +31,38 @@ pub fn reader(name: &str) -> Option<&'static Reader> {
 pub enum Choice {
     /// Read it with this.
     Reader(&'static Reader),
-    /// It is not text, or text that holds no articles.
-    NotText,
+    /// It is of this kind, which newsgrep does not read.
+    Other(&'static str),
     /// There is nothing in it.
     Empty,
 }
 
-/// Chooses the reader of a file: by what it holds, then by its name. A file that a person `named` is read as a clip where
-/// its name tells nothing.
+/// Chooses the reader of a file: by what it holds, then by its name. Text of no known kind that a person `named` is read as a
+/// clip; naming a file of another kind does not make it one.
 #[must_use]
 pub fn choose(head: &Head<'_>, named: bool) -> Choice {
     if head.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head.bytes).iter().all(u8::is_ascii_whitespace) {
         return Choice::Empty;
     }
     if !charset::is_text(head.bytes) {
-        return Choice::NotText;
+        return Choice::Other(kinds::kind(head).unwrap_or("not text"));
     }
     let by_content = READERS.iter().find(|reader| (reader.sniff)(head));
     let by_name = || READERS.iter().find(|reader| reader.extensions.contains(&head.extension));
-    match by_content.or_else(by_name) {
+    // A name without ending tells nothing: mail and wire copy often have none.
+    match by_content.or_else(|| by_name().filter(|_| !head.extension.is_empty())) {
         Some(reader) => Choice::Reader(reader),
-        None if named => Choice::Reader(&clip::READER),
-        None => Choice::NotText,
+        None => match (kinds::kind(head), by_name()) {
+            (Some(kind), _) => Choice::Other(kind),
+            (None, Some(reader)) => Choice::Reader(reader),
+            (None, None) if named => Choice::Reader(&clip::READER),
+            (None, None) => Choice::Other("text of no known kind"),
+        },
     }
 }
+
+/// The version of the readers: raised when one of them reads what it did not before, so that what was skipped is tried again.
+pub const VERSION: u32 = 1;
 
 /// A file format.
 pub struct Reader {
@@ -85,6 +94,8 @@ pub struct Record {
     pub number: u64,
     /// Its bytes in the file. `None` where the record's bytes are not a range of the file's (a file in UTF-16).
     pub range: Option<Range<u64>>,
+    /// Where it lies in the file, in the file's own encoding; `None` where that cannot be told, as in a compressed container.
+    pub place: Option<Range<u64>>,
     /// The bytes themselves.
     pub bytes: Vec<u8>,
 }
@@ -107,6 +118,16 @@ pub struct Head<'a> {
     pub bytes: &'a [u8],
     /// The file name's ending, lower case, without dot; empty if none.
     pub extension: &'a str,
+}
+
+/// What stands for nothing in a file that begins so: a space, in its own encoding, at even and at odd offsets.
+#[must_use]
+pub fn blank(head: &[u8]) -> [u8; 2] {
+    match charset::utf_16(head) {
+        Some(encoding) if encoding == encoding_rs::UTF_16LE => [b' ', 0],
+        Some(_) => [0, b' '],
+        None => [b' ', b' '],
+    }
 }
 
 /// What is wrong with a file, record or text of more than `most` bytes, and what to do.

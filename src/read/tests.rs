@@ -32,7 +32,7 @@ fn headlines(name: &str, bytes: &[u8]) -> Vec<String> {
 fn chosen(bytes: &[u8], extension: &str, named: bool) -> &'static str {
     match choose(&Head { bytes, extension }, named) {
         Choice::Reader(reader) => reader.name,
-        Choice::NotText => "not text",
+        Choice::Other(_) => "not read",
         Choice::Empty => "empty",
     }
 }
@@ -46,9 +46,12 @@ fn readers_are_chosen_by_content_then_name() {
     assert_eq!(chosen(b"---\ntitle: a\n---\ntexte", "txt", false), "markdown");
     assert_eq!(chosen(b"Un titre\n\nUn texte", "txt", false), "clip");
     assert_eq!(chosen(b"Un titre\n\nUn texte", "", false), "clip");
-    assert_eq!(chosen(b"a,b,c\n1,2,3", "csv", false), "not text");
-    assert_eq!(chosen(b"a,b,c\n1,2,3", "csv", true), "clip");
-    assert_eq!(chosen(b"%PDF-1.7", "txt", true), "not text");
+    assert_eq!(chosen(b"a,b,c\n1,2,3", "csv", false), "not read");
+    assert_eq!(chosen(b"a,b,c\n1,2,3", "csv", true), "not read", "to name a table makes no clip of it");
+    assert_eq!(chosen(b"From: lea@val.example\nSubject: le bac\n\nBonjour", "", false), "not read");
+    assert_eq!(chosen(b"Un titre\n\nUn texte", "xyz", false), "not read");
+    assert_eq!(chosen(b"Un titre\n\nUn texte", "xyz", true), "clip");
+    assert_eq!(chosen(b"%PDF-1.7", "txt", true), "not read");
     assert_eq!(chosen(b" \n", "txt", true), "empty");
 }
 

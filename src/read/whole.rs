@@ -22,7 +22,8 @@ pub(super) fn split(input: &mut dyn Read, sink: &mut Sink<'_>) -> io::Result<()>
     let _ = sink(if bytes.len() > LARGEST {
         Err(BadRecord { number: 1, reason: too_large("file", LARGEST) })
     } else {
-        Ok(Record { number: 1, range: Some(0..bytes.len() as u64), bytes })
+        let range = Some(0..bytes.len() as u64);
+        Ok(Record { number: 1, place: range.clone(), range, bytes })
     });
     Ok(())
 }

@@ -43,6 +43,10 @@ pub struct Searched {
     pub undated: u64,
     /// How many are known to be cut off.
     pub truncated: u64,
+    /// How many have no text.
+    pub empty: u64,
+    /// How many records and files could not be taken in.
+    pub skipped: u64,
     /// How many had changed since the index was brought up to date, and could not be found.
     pub behind: u64,
 }
@@ -78,6 +82,8 @@ impl Searched {
             days: stats.days.and_then(|(first, last)| Some((day(first)?, day(last)?))),
             undated: stats.undated,
             truncated: stats.truncated,
+            empty: stats.empty,
+            skipped: stats.skipped,
             behind,
         }
     }

@@ -33,6 +33,7 @@ struct Silent;
 
 impl Observer for Silent {
     fn progress(&mut self, _report: &Report) {}
+    fn ignored(&mut self, _: &std::path::Path, _: &str) {}
     fn problem(&mut self, problem: &Problem) {
         panic!("{problem}");
     }
@@ -94,7 +95,15 @@ impl Press {
         let path = dir.path().join("articles.jsonl");
         std::fs::write(&path, records()).unwrap();
         let archive = dir.path().join("archive");
-        let settings = Settings { jobs: 2, dry_run: false, rehash: false, skip: Vec::new(), now: 0, wait: Wait::No };
+        let settings = Settings {
+            jobs: 2,
+            dry_run: false,
+            rehash: false,
+            max_file: u64::MAX,
+            skip: Vec::new(),
+            now: 0,
+            wait: Wait::No,
+        };
         ingest(&archive, &[path], &settings, &false.into(), &mut Silent).unwrap();
         let engine = Engine::open(&archive).unwrap();
         let commit = Reader::open(&archive).unwrap().index_commit().unwrap().unwrap();

@@ -19,7 +19,7 @@ fn of_every_kind() -> Bench {
     bench.beside("c.jsonl", &[b"six", b"sept"]);
     bench.left("d.jsonl", b"huit Huit", 4);
     let gone = bench.id_of("e.txt", b"neuf");
-    bench.writer().forget(&[gone]).unwrap();
+    bench.writer().forget(&[vec![gone]]).unwrap();
     let files = vec![ManifestFile { name: "a".to_owned(), length: 1, modified: 2, hash: [3; 32] }];
     let commit =
         IndexCommit { folder: "f".to_owned(), number: 1, meta: "a".to_owned(), files, ..IndexCommit::default() };

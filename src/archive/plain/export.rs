@@ -94,7 +94,7 @@ impl<'a> Export<'a> {
         self.each("SELECT id, path, size, mtime_ns, inode, device, original, partial, first_seen, last_read FROM sources ORDER BY id", Self::source)?;
         self.each(&format!("{ROW} ORDER BY id"), Self::article)?;
         self.each(
-            "SELECT public FROM gone WHERE public NOT IN (SELECT public FROM articles) ORDER BY 1",
+            "SELECT public, family FROM gone WHERE public NOT IN (SELECT public FROM articles) ORDER BY 1",
             Self::forgotten,
         )?;
         self.line("end", &End { lines: self.lines })?;
@@ -212,15 +212,20 @@ impl<'a> Export<'a> {
         let summary = RawValue::from_string(row.get(11)?).map_err(|_| damage("a summary makes no sense"))?;
         let mut records = Vec::new();
         let connection = &self.archive.connection;
-        let mut select = connection
-            .prepare_cached("SELECT original, number, offset, length FROM records WHERE article = ? ORDER BY 1, 2")?;
+        let mut select = connection.prepare_cached(
+            "SELECT original, number, offset, length, file_offset, file_length FROM records
+                             WHERE article = ? ORDER BY 1, 2",
+        )?;
         let mut rows = select.query([article.row])?;
         while let Some(row) = rows.next()? {
             let (number, offset): (i64, i64) = (row.get(1)?, row.get(2)?);
             let Some((original, whole)) = self.numbers.get(&row.get(0)?) else { continue };
             let inside = *whole && offset < APART;
             let (offset, length) = if inside { (Some(offset), Some(row.get(3)?)) } else { (None, None) };
-            records.push(Place { original: *original, number, offset, length });
+            // A record that is a file of its own still lies somewhere in a file that is whole.
+            let lies: Option<(i64, i64)> = row.get::<_, Option<i64>>(4)?.zip(row.get(5)?);
+            let place = lies.filter(|_| *whole && !inside).map(|(offset, length)| [offset, length]);
+            records.push(Place { original: *original, number, offset, length, place });
         }
         if records.iter().any(|record| record.offset.is_none()) {
             self.store_record(article.row, &article.hash)?;
@@ -245,7 +250,10 @@ impl<'a> Export<'a> {
 
     fn forgotten(&mut self, row: &Row<'_>) -> Result<()> {
         self.copied.forgotten += 1;
-        self.line("forgotten", &Forgotten { id: ArticleId(row.get::<_, i64>(0)?.cast_unsigned()).to_string() })
+        let name = |column| -> Result<String> { Ok(ArticleId(row.get::<_, i64>(column)?.cast_unsigned()).to_string()) };
+        let (id, family) = (name(0)?, name(1)?);
+        let family = Some(family).filter(|family| *family != id);
+        self.line("forgotten", &Forgotten { id, family })
     }
 
     fn line(&mut self, kind: &str, body: &impl Serialize) -> Result<()> {

@@ -207,7 +207,9 @@ impl<'a> Import<'a> {
         let partial = known(source.partial).or(original.filter(|original| !sound(original)));
         let (original, partial) = (original.filter(sound).map(u64::cast_signed), partial.map(u64::cast_signed));
         self.sources += 1;
-        let insert = "INSERT OR IGNORE INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
+        let insert =
+            "INSERT OR IGNORE INTO sources (id, path, size, mtime_ns, inode, device, original, partial, first_seen,
+                      last_read, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
         let inserted = self.writer.connection.prepare_cached(insert)?.execute(rusqlite::params![
             self.sources,
             path,
@@ -332,10 +334,14 @@ impl<'a> Import<'a> {
                 (offset, *apart - offset)
             }
         };
-        let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?)")?;
+        let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)")?;
         let number = record.number;
-        let seal = seal_of_numbers([original, number, article, offset, length].map(Some));
-        match insert.execute((original, number, article, offset, length, seal))? {
+        let place =
+            (offset < APART).then_some((offset, length)).or(record.place.map(|[offset, length]| (offset, length)));
+        let (file_offset, file_length) = place.unzip();
+        let [row, start, bytes] = [article, offset, length].map(Some);
+        let seal = seal_of_numbers([Some(original), Some(number), row, start, bytes, file_offset, file_length]);
+        match insert.execute((original, number, row, start, bytes, seal, file_offset, file_length))? {
             0 => Err(damage("another record has its number")),
             _ => Ok(()),
         }
@@ -344,8 +350,12 @@ impl<'a> Import<'a> {
     fn forgotten(&mut self, text: &RawValue) -> Result<()> {
         let forgotten: Forgotten = body(text)?;
         let id = u64::from_str_radix(&forgotten.id, 16).map_err(|_| damage("makes no sense"))?;
-        let mut insert = self.writer.connection.prepare_cached("INSERT OR REPLACE INTO gone VALUES (?, ?, 0)")?;
-        insert.execute((id.cast_signed(), self.writer.this_sequence()))?;
+        let mut insert = self
+            .writer
+            .connection
+            .prepare_cached("INSERT OR REPLACE INTO gone (public, changed, family, seal) VALUES (?, ?, ?, 0)")?;
+        let family = forgotten.family.as_deref().and_then(|id| u64::from_str_radix(id, 16).ok()).unwrap_or(id);
+        insert.execute((id.cast_signed(), self.writer.this_sequence(), family.cast_signed()))?;
         GONE.set(&self.writer.connection, id.cast_signed())?;
         self.copied.forgotten += 1;
         Ok(())

@@ -148,12 +148,18 @@ struct Place {
     offset: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<i64>,
+    /// Offset and length in the original of a record that is a file of its own: where it lies there in another encoding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    place: Option<[i64; 2]>,
 }
 
 /// An article that was forgotten and is not to come back.
 #[derive(Debug, Serialize, Deserialize)]
 struct Forgotten {
     id: String,
+    /// The article it was forgotten with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    family: Option<String>,
 }
 
 /// The last line: a manifest without it was cut off.

@@ -64,7 +64,7 @@ fn one_of_everything(large: usize) -> Bench {
     bench.left("/left", b"un reste\nde fichier", 9);
     let alone = bench.id_of("/alone", b"Un secret");
     let inside = crate::archive::tests::id(export[1]);
-    bench.writer().forget(&[alone, inside]).unwrap();
+    bench.writer().forget(&[vec![alone], vec![inside]]).unwrap();
     bench
 }
 

@@ -14,7 +14,7 @@ fn a_forgotten_article_is_gone_from_the_disk() {
     let alone = id(bench.file("/alone", secret.as_bytes()));
     let (before, _) = bench.lines("/export", &format!("k1 un\nk2 {secret}\nk3 trois\n"));
     let (after, _) = bench.lines("/export", &format!("k1 UN\nk2 {secret}\nk3 trois\n"));
-    assert_eq!(bench.writer().forget(&[alone, id(after[1])]).unwrap().articles, 2);
+    assert_eq!(bench.writer().forget(&[vec![alone], vec![id(after[1])]]).unwrap().articles, 2);
     assert!(!holds(&bench.path(), &secret.as_bytes()[..500]));
     let reader = bench.reader();
     assert!(reader.article(alone).unwrap().is_none());
@@ -36,7 +36,7 @@ fn what_was_forgotten_stays_forgotten_until_it_is_lifted() {
     let export = |first: &str| format!("k1 {first}\nk2 {secret}\nk3 trois\n");
     let (before, _) = bench.lines("/export", &export("un"));
     let hidden = id(before[1]);
-    bench.writer().forget(&[hidden]).unwrap();
+    bench.writer().forget(&[vec![hidden]]).unwrap();
     let sequence = bench.writer().sequence();
     bench.writer().set_index_commit(IndexCommit { sequence, ..IndexCommit::default() }).unwrap();
     // Met again in the same file, in one that grew, under another path, alone, and beside its file.
@@ -70,7 +70,7 @@ fn what_was_forgotten_does_not_come_back_in_parts() {
     let export: Vec<u8> = (0..40).flat_map(|n| noise(60_000, n)).collect();
     let record_of = |n: usize| n * 60_000..(n + 1) * 60_000;
     let hidden = [0, 7, 39].map(|n| bench.id_of(&format!("/{n}"), &export[record_of(n)]));
-    bench.writer().forget(&hidden).unwrap();
+    bench.writer().forget(&[hidden.to_vec()]).unwrap();
     let gone = |bench: &Bench| [0, 7, 39].iter().all(|n| !holds(&bench.path(), &export[record_of(*n)][..500]));
     for stop in [9, 39, 40] {
         let writer = bench.writer();

@@ -38,7 +38,7 @@ fn a_record_that_is_no_run_of_the_file_is_kept_beside_it() {
     bench.reader().original(two, &mut original).unwrap();
     assert_eq!(original, b"\xff\xfeu\0n\0");
     bench.is_sound();
-    bench.writer().forget(&[one]).unwrap();
+    bench.writer().forget(&[vec![one]]).unwrap();
     assert!(bench.reader().record_bytes(two).unwrap() == big);
     bench.is_sound();
 }

@@ -149,13 +149,13 @@ fn feed(writer: &mut Writer, file: FileId, bytes: &[u8], records: &[(Option<Stri
 
 fn record<'a>(number: u64, range: Option<Range<u64>>, bytes: &'a [u8], summary: &'a Summary) -> NewRecord<'a> {
     let hash = *blake3::hash(bytes).as_bytes();
-    NewRecord { number, range, bytes, hash, summary, text_hash: hash, cleaner: 1 }
+    NewRecord { number, place: range.clone(), range, bytes, hash, summary, text_hash: hash, cleaner: 1 }
 }
 
 fn info(path: &str, bytes: &[u8]) -> FileInfo {
     let mtime_ns = i64::from(*blake3::hash(bytes).as_bytes().first().unwrap());
     let reader = "clip".to_owned();
-    FileInfo { path: path.into(), size: bytes.len() as u64, mtime_ns, inode: 3, device: 4, reader }
+    FileInfo { path: path.into(), size: bytes.len() as u64, mtime_ns, ctime_ns: 5, inode: 3, device: 4, reader }
 }
 
 /// Bytes that neither repeat nor compress.

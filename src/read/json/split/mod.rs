@@ -2,7 +2,7 @@
 //! (`{"articles": […]}`). Sees each byte once and holds one record at a time.
 
 use std::io::{self, Read};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::read::charset::utf_16;
 use crate::read::{BadRecord, Record, Sink, too_large};
@@ -17,42 +17,105 @@ const BLOCK: usize = 64 << 10;
 pub(super) fn split(input: &mut dyn Read, sink: &mut Sink<'_>) -> io::Result<()> {
     let mut block = Vec::with_capacity(BLOCK);
     Read::take(&mut *input, BLOCK as u64).read_to_end(&mut block)?;
-    match utf_16(&block) {
+    let splitter = match utf_16(&block) {
         Some(encoding) => {
-            // Records of a file in UTF-16 are no ranges of its bytes.
-            let mut sink =
-                |record: Result<Record, BadRecord>| sink(record.map(|record| Record { range: None, ..record }));
+            let mut places = Places::after_mark(&block);
             let mut decoder = encoding.new_decoder_with_bom_removal();
-            feed_all(block, input, &mut sink, |bytes, text| {
+            let decode = |bytes: &[u8], text: &mut Vec<u8>| {
                 let last = bytes.is_empty();
                 let mut decoded =
                     String::with_capacity(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(4 * BLOCK));
                 let _ = decoder.decode_to_string(bytes, &mut decoded, last);
                 text.extend_from_slice(decoded.as_bytes());
-            })
+            };
+            feed_all(block, input, decode, |splitter, text| {
+                // Records of a file in UTF-16 are no ranges of its bytes, but they lie somewhere in it.
+                let mut placed = |record: Result<Record, BadRecord>| {
+                    sink(record.map(|record| {
+                        let place = places.of(&record, text);
+                        Record { range: None, place, ..record }
+                    }))
+                };
+                let fed = splitter.feed(text, &mut placed);
+                places.pass(text);
+                fed
+            })?
         }
-        None => feed_all(block, input, sink, |bytes, text| text.extend_from_slice(bytes)),
+        None => {
+            let decode = |bytes: &[u8], text: &mut Vec<u8>| text.extend_from_slice(bytes);
+            feed_all(block, input, decode, |splitter, text| splitter.feed(text, sink))?
+        }
+    };
+    if let Some(splitter) = splitter {
+        // What is left is no record.
+        splitter.finish(sink);
+    }
+    Ok(())
+}
+
+/// Where records of a decoded file lie in the file itself, in UTF-16.
+struct Places {
+    /// Where the text begins in the file, behind a byte order mark.
+    start: u64,
+    /// Bytes of decoded text in the blocks before.
+    seen: u64,
+    /// The place that was counted up to: bytes of the block under way, and units of UTF-16 up to there from the start.
+    counted: usize,
+    units: u64,
+}
+
+impl Places {
+    fn after_mark(block: &[u8]) -> Self {
+        let start = if matches!(block, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) { 2 } else { 0 };
+        Self { start, seen: 0, counted: 0, units: 0 }
+    }
+
+    /// The place of a record that ends in the block under way.
+    fn of(&mut self, record: &Record, text: &[u8]) -> Option<Range<u64>> {
+        let end = usize::try_from(record.range.as_ref()?.end.checked_sub(self.seen)?).ok()?;
+        if end < self.counted {
+            return None;
+        }
+        self.count(text, end);
+        let end = self.start + 2 * self.units;
+        Some(end.checked_sub(2 * units(&record.bytes))?..end)
+    }
+
+    /// Goes on to the next block.
+    fn pass(&mut self, text: &[u8]) {
+        self.count(text, text.len());
+        self.seen += text.len() as u64;
+        self.counted = 0;
+    }
+
+    fn count(&mut self, text: &[u8], end: usize) {
+        self.units += units(text.get(self.counted..end).unwrap_or_default());
+        self.counted = self.counted.max(end);
     }
 }
 
-/// Feeds a splitter with a file, block by block, as UTF-8.
+/// Units of UTF-16 that a text in UTF-8 has: one for each character, and two for those of four bytes.
+fn units(text: &[u8]) -> u64 {
+    text.iter().map(|byte| u64::from(byte & 0xC0 != 0x80) + u64::from(*byte >= 0xF0)).sum()
+}
+
+/// Feeds a splitter with a file, block by block, as UTF-8. Gives it back at the end, unless it was told to stop.
 fn feed_all(
     mut block: Vec<u8>,
     input: &mut dyn Read,
-    sink: &mut Sink<'_>,
     mut decode: impl FnMut(&[u8], &mut Vec<u8>),
-) -> io::Result<()> {
+    mut feed: impl FnMut(&mut Splitter, &[u8]) -> ControlFlow<()>,
+) -> io::Result<Option<Splitter>> {
     let mut splitter = Splitter::default();
     let mut text = Vec::with_capacity(block.len());
     loop {
         text.clear();
         decode(&block, &mut text);
-        if splitter.feed(&text, sink).is_break() {
-            return Ok(());
+        if feed(&mut splitter, &text).is_break() {
+            return Ok(None);
         }
         if block.is_empty() {
-            splitter.finish(sink);
-            return Ok(());
+            return Ok(Some(splitter));
         }
         block.clear();
         Read::take(&mut *input, BLOCK as u64).read_to_end(&mut block)?;
@@ -277,7 +340,7 @@ impl Splitter {
             Fate::Kept => {
                 // The copy is as long as the record, the buffer as the longest.
                 let bytes = self.record.as_slice().to_vec();
-                sink(Ok(Record { number: self.number, range, bytes }))
+                sink(Ok(Record { number: self.number, place: range.clone(), range, bytes }))
             }
             Fate::TooLarge => sink(Err(BadRecord { number: self.number, reason: too_large("record", LARGEST) })),
             Fate::Wrapper => ControlFlow::Continue(()),
