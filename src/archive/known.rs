@@ -23,7 +23,7 @@ pub(super) fn known_sources(
     if !forgotten.is_empty() {
         for path in paths {
             if let Some(state) = forgotten.get(&path_hash(fingerprint, path)) {
-                known.entry(path.to_vec()).or_insert(*state);
+                known.entry(path.to_vec()).or_insert(SourceState { is_kept: false, ..*state });
             }
         }
     }
@@ -40,7 +40,8 @@ fn skipped(connection: &Connection, known: &mut HashMap<Vec<u8>, SourceState>) -
         let (path, state) = source_state(row)?;
         let is_current = row.get::<_, u32>(9)? == read::VERSION;
         if row.get_ref(8)?.as_i64()? == 0 {
-            known.insert(path, SourceState { complete: is_current, ..state });
+            let is_kept = known.contains_key(&path);
+            known.insert(path, SourceState { is_kept, complete: is_current, ..state });
         } else if let Some(source) = known.get_mut(&path).filter(|_| !is_current) {
             source.complete = false;
         }
@@ -86,6 +87,7 @@ fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         inode: row.get::<_, i64>(3)?.cast_unsigned(),
         device: row.get::<_, i64>(4)?.cast_unsigned(),
         ctime_ns: row.get(5)?,
+        is_kept: true,
         complete: row.get(6)?,
         hash: row.get(7)?,
     })

@@ -105,6 +105,7 @@ mod known;
 mod list;
 mod lock;
 mod migrate;
+mod moved;
 mod opening;
 mod original;
 mod plain;
@@ -177,6 +178,8 @@ pub struct SourceState {
     pub device: u64,
     /// When it was last changed in any way, in nanoseconds since 1970; `None` where that was not looked at yet.
     pub ctime_ns: Option<i64>,
+    /// Whether it is a file whose contents are kept; not one that could not be read, or of which everything was forgotten.
+    pub is_kept: bool,
     /// Whether it was read to its end; otherwise it must be read again, changed or not.
     pub complete: bool,
     /// BLAKE3 of what it held when it was last read to its end; `None` where articles in it were forgotten, so that it is

@@ -11,6 +11,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::remove_pieces;
+use super::moved::Moved;
 use super::original::{Twin, copy_pieces, refresh, supersede, twin};
 use super::seal::{ORIGINALS, RECORDS, SOURCES, seal_of_numbers};
 use super::stream::{APART, Stream};
@@ -25,6 +26,10 @@ pub(super) struct OpenFile {
     source: i64,
     /// Whether the source has a row.
     known: bool,
+    /// Whether that row has another path, which is gone.
+    moved: bool,
+    /// Whether some record is in the archive already.
+    met: bool,
     /// The row of the bytes being taken in, and whether it is written.
     original: i64,
     written: bool,
@@ -56,12 +61,21 @@ struct Known {
     unchanged: bool,
 }
 
+impl Known {
+    /// The source of a file that moved: nothing of it counts as unchanged.
+    const fn of(moved: Moved) -> Self {
+        Self { id: moved.source, original: moved.original, partial: moved.partial, unchanged: false }
+    }
+}
+
 impl OpenFile {
     pub(super) fn begin(writer: &mut Writer, info: FileInfo, now: i64) -> Result<Self> {
         if writer.open.values().any(|open| open.info.path == info.path) {
             bail!("{}: is being read already", String::from_utf8_lossy(&info.path));
         }
-        let known = known(&writer.connection, &info)?;
+        let here = known(&writer.connection, &info)?;
+        let moved = if here.is_none() { writer.moved_by_inode(&info)? } else { None };
+        let known = here.or_else(|| moved.map(Known::of));
         let partial = known.as_ref().and_then(|known| known.partial);
         let resumed = known.as_ref().is_some_and(|known| known.unchanged).then_some(partial).flatten();
         let original = resumed.unwrap_or_else(|| take(&mut writer.next.original));
@@ -69,6 +83,8 @@ impl OpenFile {
             now,
             source: known.as_ref().map_or_else(|| take(&mut writer.next.source), |known| known.id),
             known: known.is_some(),
+            moved: moved.is_some(),
+            met: false,
             original,
             written: false,
             before: known.and_then(|known| known.original),
@@ -130,7 +146,9 @@ impl OpenFile {
         if hash != record.hash {
             return Ok(Outcome::Clash(id));
         }
-        let here = self.holds(&writer.connection, article)?;
+        self.met = true;
+        // From a moved file it has another path now.
+        let here = !self.moved && self.holds(&writer.connection, article)?;
         self.put_record(writer, record, article)?;
         if !(here && live) {
             writer.set_live(article, true)?;
@@ -275,6 +293,7 @@ impl OpenFile {
                 self.original
             }
         };
+        self.follow_move(writer, original)?;
         self.write_source(&writer.connection, Some(original), None)?;
         if original != self.original {
             writer.connection.prepare_cached("DELETE FROM originals WHERE id = ?")?.execute([self.original])?;
@@ -300,6 +319,31 @@ impl OpenFile {
             writer.forget_file(self.source)?;
         }
         Ok(FileOutcome { hash, length: length.cast_unsigned(), records: self.records, left })
+    }
+
+    /// Finds the source whose file this is, if it stood somewhere else before: what it held is what this one held before.
+    fn follow_move(&mut self, writer: &mut Writer, original: i64) -> Result<()> {
+        if let Some(before) = self.before.filter(|before| *before != original) {
+            // A file of the content before that is gone was this one: what changes here changed there.
+            while let Some(moved) = writer.moved_by_content(before, self.source)? {
+                writer.absorb(self.source, moved.source)?;
+            }
+        }
+        if self.before.is_some() {
+            return Ok(());
+        }
+        let mut moved = writer.moved_by_content(original, self.source)?;
+        if moved.is_none() && self.met {
+            moved = writer.moved_by_records(original)?;
+        }
+        let Some(moved) = moved else { return Ok(()) };
+        if self.known {
+            writer.absorb(self.source, moved.source)?;
+        } else {
+            (self.source, self.known) = (moved.source, true);
+        }
+        (self.before, self.fragment) = (moved.original, moved.partial);
+        Ok(())
     }
 
     /// Removes the records an interrupted run left that are no longer there.
@@ -362,7 +406,7 @@ impl OpenFile {
         if std::mem::replace(&mut self.known, true) {
             let query =
                 "UPDATE sources SET size = ?3, mtime_ns = ?4, inode = ?5, device = ?6, original = ?7, partial = ?8,
-                         last_read = ?9, ctime_ns = ?10, gone_since = NULL WHERE id = ?1 AND path = ?2";
+                         last_read = ?9, ctime_ns = ?10, path = ?2, gone_since = NULL WHERE id = ?1";
             let (mtime, ctime) = (info.mtime_ns, info.ctime_ns);
             let row = (self.source, &info.path, size, mtime, inode, device, original, partial, now, ctime);
             connection.prepare_cached(query)?.execute(row)?;

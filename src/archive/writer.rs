@@ -11,6 +11,7 @@ use super::chunks::ChunkWriter;
 use super::index_commit::{IndexCommit, inode};
 use super::journal::{self, LostCommits, Note};
 use super::lock::{Lock, Wait};
+use super::moved::IsGone;
 use super::schema::{self, Counts, Meta};
 use super::seal::{SOURCES, STATES, seal_of_numbers};
 use super::source::OpenFile;
@@ -37,6 +38,7 @@ pub struct Writer {
     pub(super) to_blank: Vec<(i64, Vec<Range<i64>>)>,
     /// Whether a path was forgotten since the last commit, which the journal still has.
     pub(super) forgot_files: bool,
+    pub(super) is_gone: IsGone,
     pub(super) meta: Meta,
     lost: Option<LostCommits>,
     in_transaction: bool,
@@ -112,6 +114,7 @@ impl Writer {
             forgotten: forget::forgotten(&connection)?.into_iter().collect(),
             to_blank: Vec::new(),
             forgot_files: false,
+            is_gone: Box::new(|_| false),
             meta: Meta::load(&connection)?,
             connection,
             lost,

@@ -2,12 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use super::Session;
 use super::progress::Progress;
 use crate::ingest::{Report, Settings, ingest};
+use crate::output::visible_path;
 use crate::problem::{Failure, FailureKind};
 
 /// Reads text clips, saved pages (HTML), Markdown notes, JSON and JSON Lines; folders are searched. Source files are only
@@ -52,6 +54,18 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let report = outcome?;
     session.tell_lost(report.lost.as_ref());
     session.note(&summary(&report, arguments.dry_run, began.elapsed().as_secs_f64()));
+    if report.gone > 0 {
+        let files = if report.gone == 1 { "1 file is".to_owned() } else { format!("{} files are", report.gone) };
+        session.note(&format!(
+            "{files} gone since the last run; their articles stay: `newsgrep list --gone` names the files"
+        ));
+    }
+    for (folder, files) in &report.emptied {
+        session.note(&format!(
+            "{} is empty, and {files} files of it are known: is a drive not there? Nothing was noted",
+            visible_path(folder.as_os_str().as_bytes())
+        ));
+    }
     if report.journal_left {
         session.note(JOURNAL_LEFT);
     }

@@ -31,6 +31,9 @@ pub(super) struct Arguments {
     /// The records and files that could not be taken in, each with its place and the reason; no articles.
     #[arg(long, conflicts_with_all = ["since", "until", "source", "empty", "format", "json"])]
     skipped: bool,
+    /// The files that were gone from their folders when these were last looked through; no articles.
+    #[arg(long, conflicts_with_all = ["since", "until", "source", "empty", "skipped", "format", "json"])]
+    gone: bool,
     /// At most so many.
     #[arg(short = 'n', long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
     limit: usize,
@@ -48,6 +51,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     if arguments.skipped {
         return list_skipped(arguments, session);
+    }
+    if arguments.gone {
+        return list_gone(arguments, session);
     }
     let today = session.today();
     let bound =
@@ -122,6 +128,18 @@ fn list_skipped(arguments: &Arguments, session: &mut Session) -> anyhow::Result<
     }
     if skips.is_empty() {
         return Err(Failure::error(FailureKind::NotFound, "nothing was skipped"));
+    }
+    Ok(())
+}
+
+/// One line a file that is gone.
+fn list_gone(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
+    let paths = session.reader()?.gone()?;
+    for path in paths.iter().skip(arguments.offset).take(arguments.limit) {
+        writeln!(session.out, "{}", visible_path(path))?;
+    }
+    if paths.is_empty() {
+        return Err(Failure::error(FailureKind::NotFound, "no file is gone"));
     }
     Ok(())
 }

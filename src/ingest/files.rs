@@ -1,6 +1,6 @@
 //! Finds the files to read: walks folders, sorts out what cannot be an article, and what has not changed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -46,6 +46,49 @@ pub(super) struct Candidates {
     /// Links, devices, sockets and the like met in folders, each with what it is.
     pub(super) ignored: Vec<(PathBuf, &'static str)>,
     pub(super) problems: Vec<Problem>,
+    /// The folders that a person named, resolved.
+    pub(super) folders: Vec<PathBuf>,
+}
+
+/// The files that are there, for a look at those that are not.
+pub(super) struct Seen<'a> {
+    pub(super) folders: Vec<&'a PathBuf>,
+    pub(super) paths: HashSet<&'a [u8]>,
+    /// Those that the archive has.
+    kept: Vec<&'a Path>,
+}
+
+impl<'a> Seen<'a> {
+    pub(super) fn of(
+        folders: &'a [PathBuf],
+        files: impl Iterator<Item = &'a Candidate>,
+        known: &HashMap<Vec<u8>, SourceState>,
+    ) -> Self {
+        let mut seen = Self { folders: folders.iter().collect(), paths: HashSet::new(), kept: Vec::new() };
+        if folders.is_empty() {
+            return seen;
+        }
+        for file in files {
+            let path = file.path.as_os_str().as_bytes();
+            seen.paths.insert(path);
+            if known.get(path).is_some_and(|state| state.is_kept) {
+                seen.kept.push(&file.path);
+            }
+        }
+        seen
+    }
+
+    /// How many files below a folder the archive has.
+    pub(super) fn kept_in(&self, folder: &Path) -> u64 {
+        self.kept.iter().filter(|path| path.starts_with(folder)).count() as u64
+    }
+}
+
+/// Whether nothing is at a path any more.
+pub(super) fn is_gone(path: &[u8]) -> bool {
+    let path = Path::new(std::ffi::OsStr::from_bytes(path));
+    fs::symlink_metadata(path)
+        .is_err_and(|error| matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory))
 }
 
 /// Checks that every named path exists, before anything is done.
@@ -69,14 +112,15 @@ pub(super) fn walk(paths: &[PathBuf], jobs: usize, stop: &AtomicBool) -> anyhow:
         let path = resolved(path).with_context(|| path.display().to_string())?;
         let mut walk = ignore::WalkBuilder::new(&path);
         walk.standard_filters(false).hidden(true).follow_links(false);
-        found.extend(if path.is_dir() {
-            walk_folder(&path, walk.threads(jobs), stop)
+        if path.is_dir() {
+            found.extend(walk_folder(&path, walk.threads(jobs), stop));
+            found.folders.push(path);
         } else {
-            walk_file(&path, &walk)
-        });
+            found.extend(walk_file(&path, &walk));
+        }
     }
     if paths.len() > 1 {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         found.files.retain(|file| seen.insert(file.path.clone()));
     }
     Ok(found)
@@ -159,6 +203,7 @@ impl Candidates {
         self.files.extend(other.files);
         self.ignored.extend(other.ignored);
         self.problems.extend(other.problems);
+        self.folders.extend(other.folders);
     }
 }
 

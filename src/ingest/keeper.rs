@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
 
+use super::files::Seen;
 use super::pipeline::{Done, Sink, Verdict};
 use super::recorded::record;
 use super::settle::{self, settle_index};
@@ -133,6 +134,18 @@ impl<'a> Keeper<'a> {
         report.still_skipped = archive.count_skipped()?.saturating_sub(report.skipped);
         archive.commit()?;
         report.journal_left = !archive.settle_journal()?;
+        Ok(())
+    }
+
+    /// Notes which files are gone from the folders that were looked through.
+    pub(super) fn note_gone(&mut self, seen: &Seen<'_>, report: &mut Report) -> anyhow::Result<()> {
+        for folder in &seen.folders {
+            let path = folder.as_os_str().as_bytes();
+            match self.archive.note_gone(path, &seen.paths, seen.kept_in(folder), self.settings.now)? {
+                Ok(gone) => report.gone += gone,
+                Err(missing) => report.emptied.push(((*folder).clone(), missing)),
+            }
+        }
         Ok(())
     }
 

@@ -26,6 +26,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use self::files::Seen;
 use self::keeper::{Keeper, Nowhere};
 use self::pipeline::{Work, run};
 use crate::archive::{LostCommits, Wait, Writer};
@@ -88,6 +89,10 @@ pub struct Report {
     pub empty: u64,
     /// Articles whose markup was only stripped or left, because a budget was spent.
     pub linear: u64,
+    /// Files that are gone from the folders since these were last looked through.
+    pub gone: u64,
+    /// Folders in which nothing is, and so many files were: perhaps a drive is not there.
+    pub emptied: Vec<(PathBuf, u64)>,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,
     /// Commits of an earlier run that are not in the archive, for its journal is damaged.
@@ -123,7 +128,10 @@ pub fn ingest(
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Report> {
     files::check(paths)?;
-    let writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, &settings.wait)?) };
+    let mut writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, &settings.wait)?) };
+    if let Some(writer) = &mut writer {
+        writer.follow_moves(files::is_gone);
+    }
     let found = files::walk(paths, settings.jobs, stop)?;
     let (fresh, known) = match &writer {
         Some(writer) => {
@@ -143,11 +151,9 @@ pub fn ingest(
         report.skipped += 1;
         observer.problem(problem);
     }
-    let mut to_read = found.files;
-    if !settings.rehash {
-        to_read.retain(|file| !files::is_unchanged(file, &known));
-        report.unchanged = report.files - to_read.len() as u64;
-    }
+    let (to_read, unchanged): (Vec<_>, Vec<_>) =
+        found.files.into_iter().partition(|file| settings.rehash || !files::is_unchanged(file, &known));
+    report.unchanged = unchanged.len() as u64;
     report.bytes = to_read.iter().map(|file| file.metadata.len()).sum();
     let work = Work { settings, stop, known: &known, dir, fresh };
     match writer {
@@ -155,6 +161,10 @@ pub fn ingest(
             let mut keeper = Keeper::open(dir, writer, settings, stop, observer)?;
             if !to_read.is_empty() {
                 run(&work, &to_read, &mut report, observer, &mut keeper)?;
+            }
+            if !report.interrupted {
+                let seen = Seen::of(&found.folders, to_read.iter().chain(&unchanged), &known);
+                keeper.note_gone(&seen, &mut report)?;
             }
             keeper.close(&mut report, observer)?;
         }
