@@ -16,8 +16,8 @@ use super::lock::{self, Shared};
 use super::opening::{self, ForReading};
 use super::record;
 use super::rows::{ArticleRow, Filter, Occurrence, PATHS, ROW, Stats, article_row};
-use super::schema::{self, Counts, Meta, damage};
-use super::seal::{FORMER, RECORDS, SOURCES};
+use super::schema::{self, Counts, Meta, damage, means_damage};
+use super::seal::{FORMER, ORIGINALS, RECORDS, SOURCES};
 use super::writer::no_such_article;
 use crate::article::ArticleId;
 use crate::problem::is_damage;
@@ -258,30 +258,52 @@ impl Reader {
         })
     }
 
-    /// Writes the whole file that an article stands in, as it was read, and gives its length. Where articles in it were
-    /// forgotten, blanks stand in their place. It is read twice: nothing is written before all of it is known to be sound.
+    /// Writes the whole file that an article stands in, as it was read, and gives its length: the first of its files that is
+    /// sound, whole ones before others and later ones before earlier. Where articles in it were forgotten, blanks stand in
+    /// their place. It is read twice: nothing is written before all of it is known to be sound.
     ///
     /// # Errors
     /// As [`Reader::record_bytes`]. When `out` fails.
     pub fn original(&self, id: ArticleId, out: &mut dyn Write) -> Result<u64> {
+        let _snapshot = self.snapshot()?;
         self.explained(|| {
-            let mut select = self.connection.prepare_cached(
-                "SELECT a.hash, o.id, coalesce(o.kept, o.hash) FROM articles a LEFT JOIN records r ON r.article = a.id
-                 LEFT JOIN originals o ON o.id = r.original WHERE a.public = ?
-                 ORDER BY o.id IS NULL, o.hash IS NULL, o.kept IS NOT NULL, o.id DESC LIMIT 1",
-            )?;
-            let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-            let found = select.query_row([id.0.cast_signed()], row).optional()?;
-            let (article, original, hash): (_, Option<i64>, Option<[u8; 32]>) =
-                found.ok_or_else(|| no_such_article(id))?;
-            named(id, &article)?;
-            let original = original.ok_or_else(|| damage(format!("the file of article {id} has no row")))?;
-            let chunks = &mut self.chunks.borrow_mut();
-            record::original(&self.connection, chunks, original, hash.as_ref(), &mut |_| Ok(()))?;
-            record::original(&self.connection, chunks, original, hash.as_ref(), &mut |bytes| {
-                out.write_all(bytes).context("the file cannot be written")
-            })
+            let mut select = self.connection.prepare_cached("SELECT id, hash FROM articles WHERE public = ?")?;
+            let found = select.query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let (article, article_hash): (i64, [u8; 32]) = found.ok_or_else(|| no_such_article(id))?;
+            named(id, &article_hash)?;
+            let mut wrong = None;
+            for (original, hash) in self.originals(article, &mut wrong)? {
+                let chunks = &mut self.chunks.borrow_mut();
+                match record::original(&self.connection, chunks, original, hash.as_ref(), &mut |_| Ok(())) {
+                    Err(error) if means_damage(&error) => wrong = Some(error),
+                    Err(error) => return Err(error),
+                    Ok(_) => {
+                        return record::original(&self.connection, chunks, original, hash.as_ref(), &mut |bytes| {
+                            out.write_all(bytes).context("the file cannot be written")
+                        });
+                    }
+                }
+            }
+            Err(wrong.unwrap_or_else(|| damage(format!("the file of article {id} has no row"))))
         })
+    }
+
+    /// The originals that the article in this row stands in, the best first, with the hash of what is kept of each.
+    fn originals(&self, article: i64, wrong: &mut Option<anyhow::Error>) -> Result<Vec<(i64, Option<[u8; 32]>)>> {
+        let mut found = Vec::new();
+        for original in RECORDS.sound_keys(&self.connection, "article", article, wrong)? {
+            if !ORIGINALS.is_sound(&self.connection, original)? {
+                *wrong = Some(damage(format!("originals, row {original}: it is not as it was written")));
+                continue;
+            }
+            let query = "SELECT hash IS NULL, kept IS NOT NULL, coalesce(kept, hash) FROM originals WHERE id = ?";
+            let mut select = self.connection.prepare_cached(query)?;
+            let row = |row: &Row<'_>| Ok(((row.get(0)?, row.get(1)?, -original), row.get(2)?));
+            let rank: Option<((bool, bool, i64), _)> = select.query_row([original], row).optional()?;
+            found.extend(rank);
+        }
+        found.sort_by_key(|(rank, _)| *rank);
+        Ok(found.into_iter().map(|((_, _, negative), hash)| (-negative, hash)).collect())
     }
 
     /// Hands over the articles that pass `filter`, one after the other, until `sink` says stop. One that is damaged or missing is

@@ -226,6 +226,12 @@ impl Counts {
 
 impl Meta {
     pub(super) fn load(connection: &Connection) -> Result<Self> {
+        let (meta, is_sound) = Self::load_unsealed(connection)?;
+        if is_sound { Ok(meta) } else { Err(damage("the archive's row about itself is damaged")) }
+    }
+
+    /// The row, and whether it is as it was written.
+    pub(super) fn load_unsealed(connection: &Connection) -> Result<(Self, bool)> {
         let query = "SELECT fingerprint, created, sequence, index_commit, articles, live, records, former, gone,
                      forgotten_files, skipped, seal FROM meta";
         let mut select = connection.prepare_cached(query)?;
@@ -245,8 +251,7 @@ impl Meta {
         });
         match found.optional()? {
             None => Err(damage("the archive's row about itself is missing")),
-            Some((meta, seal)) if seal == meta.seal() => Ok(meta),
-            Some(_) => Err(damage("the archive's row about itself is damaged")),
+            Some((meta, seal)) => Ok((meta, seal == meta.seal())),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Checksums over the rows that nothing else vouches for: where a flipped bit would be believed.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, params_from_iter};
@@ -138,6 +140,31 @@ impl Sealed {
         sink: &mut dyn FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
         self.walk(connection, &format!("WHERE {column} = ?"), &[value], sink)
+    }
+
+    /// The keys of the rows in which `column` is `value` and that are as they were written, each once; what is not is told.
+    pub(super) fn sound_keys(
+        &self,
+        connection: &Connection,
+        column: &str,
+        value: i64,
+        wrong: &mut Option<anyhow::Error>,
+    ) -> Result<BTreeSet<i64>> {
+        let Self { table, columns, seal, .. } = self;
+        let query = format!("SELECT {columns}, {seal} FROM {table} WHERE {column} = ?");
+        let mut keys = BTreeSet::new();
+        let mut select = connection.prepare_cached(&query)?;
+        let mut rows = select.query([value])?;
+        while let Some(row) = rows.next()? {
+            let key: i64 = row.get(0)?;
+            let (seal, found) = seals_of(row)?;
+            if seal == found {
+                keys.insert(key);
+            } else {
+                *wrong = Some(damage(format!("{table}, row {key}: it is not as it was written")));
+            }
+        }
+        Ok(keys)
     }
 
     /// Hands over all rows, each compared with its seal: the columns in their order.

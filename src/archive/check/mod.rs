@@ -207,7 +207,11 @@ fn structure(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
 
 /// The row about itself, and whether there are as many rows as it says.
 fn meta(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
-    let Some(meta) = found.note("meta", Meta::load(connection))? else { return Ok(()) };
+    let Some((meta, is_sound)) = found.note("meta", Meta::load_unsealed(connection))? else { return Ok(()) };
+    if !is_sound {
+        // Its counts are compared all the same: they may tell of another damage.
+        found.add("meta: the archive's row about itself is damaged");
+    }
     let Some(counts) = found.note("counts", Counts::of(connection))? else { return Ok(()) };
     for ((what, recorded), (_, there)) in meta.counts.named().into_iter().zip(counts.named()) {
         if recorded != there {

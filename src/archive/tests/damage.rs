@@ -53,3 +53,38 @@ fn another_article_is_never_served() {
     assert_eq!(kind(&reader.article(one).unwrap_err()), FailureKind::Damage);
     assert!(reader.visit_one(one).unwrap().unwrap().damage.is_some());
 }
+
+/// A row that says where an article stands leads to another file: another place is taken, or none.
+#[test]
+fn the_file_of_another_article_is_never_served() {
+    let mut bench = Bench::new();
+    let (one, _) = (bench.id_of("/a", b"un"), bench.id_of("/b", b"deux"));
+    bench.close();
+    let database = rusqlite::Connection::open(bench.path().join(schema::FILE)).unwrap();
+    database.execute("UPDATE records SET original = 2, number = 7 WHERE article = 1", []).unwrap();
+    drop(database);
+    assert_eq!(kind(&bench.reader().original(one, &mut std::io::sink()).unwrap_err()), FailureKind::Damage);
+    // Another file with the article is found.
+    bench.reopen();
+    bench.lines("/c", "un\ntrois\n");
+    let mut out = Vec::new();
+    let again = bench.file("/d", b"un");
+    assert_eq!(id(again), one);
+    bench.reader().original(one, &mut out).unwrap();
+    assert_eq!(out, b"un");
+}
+
+/// The row about itself is damaged, and a row is missing: both are named.
+#[test]
+fn a_damaged_count_does_not_hide_a_missing_row() {
+    let mut bench = Bench::new();
+    let one = bench.id_of("/a", b"un");
+    bench.writer().forget(&[vec![one]]).unwrap();
+    bench.close();
+    let database = rusqlite::Connection::open(bench.path().join(schema::FILE)).unwrap();
+    database.execute_batch("DELETE FROM gone; UPDATE meta SET fingerprint = zeroblob(32)").unwrap();
+    drop(database);
+    let found: Vec<_> = check(&bench.path(), false).unwrap().damages.iter().map(ToString::to_string).collect();
+    assert!(found.iter().any(|what| what.contains("row about itself")), "{found:?}");
+    assert!(found.iter().any(|what| what.contains("0 rows instead of 1")), "{found:?}");
+}
