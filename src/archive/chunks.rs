@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::CParameter;
 
-use super::schema::damage;
+use super::schema::{damage, means_damage};
 
 /// Files up to this many bytes are packed together.
 pub(super) const SMALL: usize = 64 * 1024;
@@ -45,6 +45,10 @@ pub(super) struct ChunkWriter {
     next_chunk: i64,
     pack: Vec<u8>,
     pack_chunk: Option<i64>,
+    /// Whether a chunk that is there is compared before it is taken for the same.
+    pub(super) compares: bool,
+    /// Chunks that were damaged and were written anew.
+    pub(super) repaired: u64,
 }
 
 impl ChunkWriter {
@@ -56,6 +60,8 @@ impl ChunkWriter {
             next_chunk: connection.query_row("SELECT coalesce(max(id), 0) + 1 FROM chunks", [], |row| row.get(0))?,
             pack: Vec::new(),
             pack_chunk: None,
+            compares: false,
+            repaired: 0,
         })
     }
 
@@ -63,6 +69,7 @@ impl ChunkWriter {
     pub(super) fn store(&mut self, connection: &Connection, bytes: &[u8]) -> Result<i64> {
         let hash = *blake3::hash(bytes).as_bytes();
         if let Some(known) = find(connection, &hash)? {
+            self.repair(connection, known, bytes)?;
             return Ok(known);
         }
         let id = self.next_id();
@@ -90,6 +97,7 @@ impl ChunkWriter {
         match find(connection, &hash)? {
             // Other files, laid end to end, can give the same bytes.
             Some(known) => {
+                self.repair(connection, known, &pack)?;
                 connection.execute("UPDATE pieces SET chunk = ? WHERE chunk = ?", (known, chunk))?;
             }
             None => self.insert(connection, chunk, &hash, &pack)?,
@@ -112,6 +120,29 @@ impl ChunkWriter {
         }
         let data = self.compress(bytes)?;
         connection.execute("UPDATE chunks SET hash = ?, data = ? WHERE id = ?", (hash, data, chunk))?;
+        Ok(())
+    }
+
+    /// Puts other bytes in the place of those of a damaged chunk, which it does not make sound: its hash stays.
+    pub(super) fn overwrite(&mut self, connection: &Connection, chunk: i64, bytes: &[u8]) -> Result<()> {
+        let data = self.compress(bytes)?;
+        connection.execute("UPDATE chunks SET data = ? WHERE id = ?", (data, chunk))?;
+        Ok(())
+    }
+
+    /// Writes the bytes of a chunk anew if they are compared and not what they were.
+    fn repair(&mut self, connection: &Connection, chunk: i64, bytes: &[u8]) -> Result<()> {
+        if !self.compares {
+            return Ok(());
+        }
+        match ChunkReader::new()?.chunk(connection, chunk) {
+            Err(error) if means_damage(&error) => {}
+            other => return other.map(drop),
+        }
+        let data = self.compress(bytes)?;
+        let update = "UPDATE chunks SET length = ?, data = ? WHERE id = ?";
+        connection.execute(update, (i64::try_from(bytes.len())?, data, chunk))?;
+        self.repaired += 1;
         Ok(())
     }
 
@@ -252,6 +283,18 @@ impl ChunkReader {
             at = end;
         }
         if at < range.end { Err(damage(format!("bytes {at} to {} of a file are missing", range.end))) } else { Ok(()) }
+    }
+
+    /// Keeps no chunk any longer: they may be written anew.
+    pub(super) fn clear(&mut self) {
+        self.recent.clear();
+    }
+
+    /// The bytes of a damaged chunk, as far as they can be told: none where not even their number is right.
+    pub(super) fn damaged(&mut self, connection: &Connection, id: i64) -> Result<Vec<u8>> {
+        let mut select = connection.prepare_cached("SELECT data FROM chunks WHERE id = ?")?;
+        let data: Option<Vec<u8>> = select.query_row([id], |row| row.get(0)).optional()?;
+        Ok(data.and_then(|data| self.decompressor.decompress(&data, LONGEST).ok()).unwrap_or_default())
     }
 
     /// The bytes of a chunk.

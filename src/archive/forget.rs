@@ -15,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::chunks::{ChunkReader, ChunkWriter, remove_pieces};
 use super::known::path_hash;
 use super::opening::PATIENCE;
+use super::schema::means_damage;
 use super::seal::{FORGOTTEN_FILES, GONE, ORIGINALS, STATES};
 use super::stream::APART;
 use super::writer::{Writer, no_such_article};
@@ -382,12 +383,23 @@ fn cut(connection: &Connection, chunks: &mut ChunkWriter, cuts: &BTreeMap<i64, C
     let mut reader = ChunkReader::new()?;
     for original in cuts.keys() {
         let mut hasher = blake3::Hasher::new();
-        record::original(connection, &mut reader, *original, None, &mut |part| {
+        let read = record::original(connection, &mut reader, *original, None, &mut |part| {
             hasher.update(part);
             Ok(())
-        })?;
-        let mut update = connection.prepare_cached("UPDATE originals SET kept = ? WHERE id = ?")?;
-        update.execute((hasher.finalize().as_bytes(), original))?;
+        });
+        match read {
+            Ok(_) => {
+                let mut update = connection.prepare_cached("UPDATE originals SET kept = ? WHERE id = ?")?;
+                update.execute((hasher.finalize().as_bytes(), original))?;
+            }
+            // It was damaged before, and stays so.
+            Err(error) if means_damage(&error) => {
+                let mut update =
+                    connection.prepare_cached("UPDATE originals SET kept = coalesce(kept, hash) WHERE id = ?")?;
+                update.execute([original])?;
+            }
+            Err(error) => return Err(error),
+        }
         ORIGINALS.set(connection, *original)?;
     }
     Ok(())
@@ -397,11 +409,15 @@ fn cut(connection: &Connection, chunks: &mut ChunkWriter, cuts: &BTreeMap<i64, C
 fn blank_of(connection: &Connection, reader: &mut ChunkReader, original: i64) -> Result<[u8; 2]> {
     let mut head = Vec::new();
     let length = record::length(connection, original)?.min(HEAD);
-    reader.read(connection, original, 0..length, &mut |part| {
+    let read = reader.read(connection, original, 0..length, &mut |part| {
         head.extend_from_slice(part);
         Ok(())
-    })?;
-    Ok(read::blank(&head))
+    });
+    match read {
+        // Nobody reads the encoding of a damaged file.
+        Err(error) if means_damage(&error) => Ok([b' '; 2]),
+        other => other.map(|()| read::blank(&head)),
+    }
 }
 
 /// Bytes that tell the encoding of a file.
@@ -439,7 +455,12 @@ fn blank(
     if needed.is_empty() && !select.exists([chunk])? {
         return Ok(());
     }
-    let mut bytes = reader.chunk(connection, chunk)?.to_vec();
+    let (mut bytes, is_sound) = match reader.chunk(connection, chunk) {
+        Ok(bytes) => (bytes.to_vec(), true),
+        // What is to go goes, damaged or not.
+        Err(error) if means_damage(&error) => (reader.damaged(connection, chunk)?, false),
+        Err(error) => return Err(error),
+    };
     needed.sort_unstable_by_key(|range| range.start);
     let whole = 0..i64::try_from(bytes.len())?;
     for range in difference(slice::from_ref(&whole), &needed) {
@@ -452,7 +473,7 @@ fn blank(
             }
         }
     }
-    chunks.rewrite(connection, chunk, &bytes)
+    if is_sound { chunks.rewrite(connection, chunk, &bytes) } else { chunks.overwrite(connection, chunk, &bytes) }
 }
 
 #[cfg(test)]

@@ -111,6 +111,7 @@ mod original;
 mod plain;
 mod reader;
 mod record;
+mod repair;
 mod rows;
 mod schema;
 mod seal;

@@ -51,6 +51,8 @@ pub(super) struct OpenFile {
     forgotten: u64,
     /// Where forgotten records stand.
     redacted: Vec<Range<i64>>,
+    /// How many damaged chunks were stored anew before.
+    repaired_before: u64,
 }
 
 /// What is known of a path.
@@ -98,6 +100,7 @@ impl OpenFile {
             records: 0,
             forgotten: 0,
             redacted: Vec::new(),
+            repaired_before: writer.chunks.repaired,
             info,
         };
         if resumed.is_some() {
@@ -273,7 +276,14 @@ impl OpenFile {
 
     pub(super) fn finish(&mut self, writer: &mut Writer) -> Result<FileOutcome> {
         let hash = *self.hasher.finalize().as_bytes();
-        let twin = twin(&writer.connection, &hash, &self.info.reader, self.original)?;
+        let mut twin = twin(&writer.connection, &hash, &self.info.reader, self.original)?;
+        if let Some(twin) = &mut twin {
+            let is_damaged = writer.is_damaged(twin.id)?;
+            twin.whole &= !is_damaged;
+            if is_damaged || writer.chunks.repaired > self.repaired_before {
+                writer.count_repaired();
+            }
+        }
         let length = self.bytes.end();
         match twin {
             Some(Twin { id, same_reader, whole: true }) if !self.bytes.has_begun() => {

@@ -12,6 +12,7 @@ use super::index_commit::{IndexCommit, inode};
 use super::journal::{self, LostCommits, Note};
 use super::lock::{Lock, Wait};
 use super::moved::IsGone;
+use super::repair::Comparison;
 use super::schema::{self, Counts, Meta};
 use super::seal::{SOURCES, STATES, seal_of_numbers};
 use super::source::OpenFile;
@@ -39,6 +40,8 @@ pub struct Writer {
     /// Whether a path was forgotten since the last commit, which the journal still has.
     pub(super) forgot_files: bool,
     pub(super) is_gone: IsGone,
+    /// Where what is damaged is to be stored anew.
+    pub(super) comparison: Option<Comparison>,
     pub(super) meta: Meta,
     lost: Option<LostCommits>,
     in_transaction: bool,
@@ -115,6 +118,7 @@ impl Writer {
             to_blank: Vec::new(),
             forgot_files: false,
             is_gone: Box::new(|_| false),
+            comparison: None,
             meta: Meta::load(&connection)?,
             connection,
             lost,
@@ -414,6 +418,7 @@ impl Writer {
         self.meta.sequence += i64::from(self.changed);
         self.meta.store(&self.connection)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
+        self.compare_anew();
         self.in_transaction = false;
         self.changed = false;
         self.lock.set_note(Note { sequence: self.meta.sequence, last_article: self.next.article - 1 });
@@ -424,7 +429,7 @@ impl Writer {
         Ok(())
     }
 
-    fn explained<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub(super) fn explained<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         step(self).map_err(|error| schema::explain(&self.dir, error))
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// Read and clean, keep nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Read every file again, whatever its time stamp says.
+    /// Read every file again, whatever its time stamp says; what of it is damaged in the archive is stored anew.
     #[arg(long)]
     rehash: bool,
     /// The largest file to read: bytes, or a number with kB, MB, GB or TB.
@@ -54,6 +54,10 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let report = outcome?;
     session.tell_lost(report.lost.as_ref());
     session.note(&summary(&report, arguments.dry_run, began.elapsed().as_secs_f64()));
+    if report.repaired > 0 {
+        let files = if report.repaired == 1 { "1 file".to_owned() } else { format!("{} files", report.repaired) };
+        session.note(&format!("what was damaged in the archive of {files} is whole again"));
+    }
     if report.gone > 0 {
         let files = if report.gone == 1 { "1 file is".to_owned() } else { format!("{} files are", report.gone) };
         session.note(&format!(

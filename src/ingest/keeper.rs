@@ -131,6 +131,7 @@ impl<'a> Keeper<'a> {
 
     pub(super) fn close(self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
         let mut archive = self.close_index(report, observer)?;
+        report.repaired = archive.repaired();
         report.still_skipped = archive.count_skipped()?.saturating_sub(report.skipped);
         archive.commit()?;
         report.journal_left = !archive.settle_journal()?;

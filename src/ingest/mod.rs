@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use self::files::Seen;
 use self::keeper::{Keeper, Nowhere};
 use self::pipeline::{Work, run};
-use crate::archive::{LostCommits, Wait, Writer};
+use crate::archive::{LostCommits, SourceState, Wait, Writer};
 use crate::article::ArticleId;
 use crate::problem::Problem;
 
@@ -93,6 +93,8 @@ pub struct Report {
     pub gone: u64,
     /// Folders in which nothing is, and so many files were: perhaps a drive is not there.
     pub emptied: Vec<(PathBuf, u64)>,
+    /// Files of which the archive had something damaged that was stored anew.
+    pub repaired: u64,
     /// Whether the run was stopped before its end.
     pub interrupted: bool,
     /// Commits of an earlier run that are not in the archive, for its journal is damaged.
@@ -133,7 +135,7 @@ pub fn ingest(
         writer.follow_moves(files::is_gone);
     }
     let found = files::walk(paths, settings.jobs, stop)?;
-    let (fresh, known) = match &writer {
+    let (fresh, mut known) = match &writer {
         Some(writer) => {
             let paths: Vec<&[u8]> = found.files.iter().map(|file| file.path.as_os_str().as_bytes()).collect();
             (writer.is_empty()?, writer.known_sources(&paths)?)
@@ -154,6 +156,9 @@ pub fn ingest(
     let (to_read, unchanged): (Vec<_>, Vec<_>) =
         found.files.into_iter().partition(|file| settings.rehash || !files::is_unchanged(file, &known));
     report.unchanged = unchanged.len() as u64;
+    if let Some(writer) = writer.as_mut().filter(|_| settings.rehash) {
+        look_for_damage(writer, &to_read, &mut known, stop, observer)?;
+    }
     report.bytes = to_read.iter().map(|file| file.metadata.len()).sum();
     let work = Work { settings, stop, known: &known, dir, fresh };
     match writer {
@@ -171,4 +176,28 @@ pub fn ingest(
         None => run(&work, &to_read, &mut report, observer, &mut Nowhere)?,
     }
     Ok(report)
+}
+
+/// Looks at what the archive keeps of these files: what is damaged of it is not known any more, and is stored anew.
+fn look_for_damage(
+    writer: &mut Writer,
+    files: &[files::Candidate],
+    known: &mut HashMap<Vec<u8>, SourceState>,
+    stop: &AtomicBool,
+    observer: &mut dyn Observer,
+) -> anyhow::Result<()> {
+    writer.repair()?;
+    observer.phase("comparing the archive with its hashes");
+    for file in files {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        let path = file.path.as_os_str().as_bytes();
+        if let Some(state) = known.get_mut(path)
+            && writer.is_damaged_at(path)?
+        {
+            state.hash = None;
+        }
+    }
+    Ok(())
 }
