@@ -12,8 +12,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Article, Copied, End, Forgotten, Former, Head, Original, Place, README, SCHEMA, Source, Watch, beside, clear, hex,
-    line, path_text, place,
+    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, README, README_NAME, SCHEMA, Source,
+    Watch, beside, clear, hex, line, path_text, place,
 };
 use crate::archive::opening::sync_directory;
 use crate::archive::reader::Reader;
@@ -70,7 +70,7 @@ struct Export<'a> {
 impl<'a> Export<'a> {
     fn begin(archive: &'a Reader, part: &Path, watch: &'a mut dyn Watch) -> Result<Self> {
         make_folder(part)?;
-        let mut readme = create(&part.join("README.txt"))?;
+        let mut readme = create(&part.join(README_NAME))?;
         readme.write_all(README.as_bytes())?;
         readme.sync_all()?;
         let count = "SELECT (SELECT count(*) FROM originals) + (SELECT count(*) FROM articles)";
@@ -78,7 +78,7 @@ impl<'a> Export<'a> {
             archive,
             part: part.to_owned(),
             watch,
-            manifest: BufWriter::new(create(&part.join("manifest.jsonl"))?),
+            manifest: BufWriter::new(create(&part.join(MANIFEST))?),
             lines: 0,
             numbers: HashMap::new(),
             folders: Vec::from([part.to_owned()]),
@@ -162,7 +162,7 @@ impl<'a> Export<'a> {
 
     /// Puts a finished file where its name belongs, unless the same bytes are there.
     fn keep(&mut self, file: BufWriter<File>, folder: &str, hash: &[u8; 32]) -> Result<()> {
-        let (from, to) = (self.part.join("unfinished"), place(&self.part, folder, hash));
+        let (from, to) = (self.part.join("unfinished"), self.part.join(place(folder, hash)));
         let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         if to.exists() {
             return Ok(fs::remove_file(&from)?);

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::value::RawValue;
 
 use super::{
-    Article, Copied, End, Forgotten, Former, Head, Original, Place, SCHEMA, Source, Watch, beside, body, clear, hash,
-    parts, path_bytes, place,
+    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, SCHEMA, Source, Watch, beside, body,
+    clear, folder, hash, parts, path_bytes, place,
 };
 use crate::archive::chunks::ChunkReader;
 use crate::archive::opening::{create_directory, sync_directory};
@@ -41,8 +41,8 @@ pub fn import(from: &Path, dir: &Path, watch: &mut dyn Watch) -> Result<Copied> 
             format!("{}: {what} already; nothing was written: name a new folder with --archive", dir.display());
         return Err(Failure::error(FailureKind::Usage, message));
     }
-    let path = from.join("manifest.jsonl");
-    let manifest = File::open(&path).map_err(|error| {
+    let manifest = folder::open(from, Path::new(MANIFEST)).map_err(|error| {
+        let path = from.join(MANIFEST);
         let message = format!("{}: {error}; name a folder that `newsgrep export-archive` wrote", path.display());
         Failure::error(FailureKind::Usage, message)
     })?;
@@ -50,7 +50,7 @@ pub fn import(from: &Path, dir: &Path, watch: &mut dyn Watch) -> Result<Copied> 
         create_directory(parent)?;
     }
     let part = beside(dir)?;
-    let imported = Import::begin(from, &part, watch).and_then(|import| import.run(&mut BufReader::new(manifest)));
+    let imported = Import::begin(from, &part, watch).and_then(|import| import.run(manifest));
     let copied = match imported {
         Ok(copied) if !copied.interrupted => copied,
         other => {
@@ -93,12 +93,13 @@ impl<'a> Import<'a> {
         })
     }
 
-    fn run(mut self, manifest: &mut impl BufRead) -> Result<Copied> {
-        let total = fs::metadata(self.from.join("manifest.jsonl")).map_or(0, |metadata| metadata.len());
+    fn run(mut self, manifest: File) -> Result<Copied> {
+        let total = manifest.metadata().map_or(0, |metadata| metadata.len());
+        let mut manifest = BufReader::new(manifest);
         let (mut number, mut read, mut line) = (0, 0, Vec::new());
         loop {
             line.clear();
-            let length = manifest.take(LONGEST).read_until(b'\n', &mut line).context("manifest.jsonl")?;
+            let length = manifest.by_ref().take(LONGEST).read_until(b'\n', &mut line).context("manifest.jsonl")?;
             if length == 0 || self.ended {
                 break;
             }
@@ -157,12 +158,18 @@ impl<'a> Import<'a> {
         if id < 1 || self.originals.contains_key(&original.number) {
             return Err(damage(format!("original {id} stands here twice")));
         }
-        let path = stored.map(|stored| place(&self.from, "originals", &stored));
-        let (found, length) = path.as_deref().map_or(Ok((None, 0)), |path| self.store(id, path))?;
+        let name = stored.map(|stored| place("originals", &stored));
+        let file = name.as_deref().map(|name| folder::open(&self.from, name).map_err(|error| wrong(&error)));
+        let (file, wrong) = match file {
+            Some(Ok(file)) => (Some(file), None),
+            Some(Err(wrong)) => (None, Some(wrong)),
+            None => (None, Some("is missing".to_owned())),
+        };
+        let (found, length) = file.map_or(Ok((None, 0)), |file| self.store(id, file))?;
         let sound = stored.is_some() && found == stored;
         if !sound {
-            let path = path.unwrap_or_else(|| PathBuf::from(format!("original {id}")));
-            let wrong = if found.is_some() { "is not what it was" } else { "is missing" };
+            let path = name.map_or_else(|| PathBuf::from(format!("original {id}")), |name| self.from.join(name));
+            let wrong = wrong.as_deref().unwrap_or("is not what it was");
             self.name(&format!("{}: {wrong}; what of its articles is sound is taken", path.display()));
         }
         // What is damaged counts as read in part: the next ingest of its path makes it whole.
@@ -177,9 +184,8 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    /// Stores the bytes of a file as those of an original; gives their hash, if there are any, and length.
-    fn store(&mut self, id: i64, path: &Path) -> Result<(Option<[u8; 32]>, i64)> {
-        let Some(mut file) = regular(path) else { return Ok((None, 0)) };
+    /// Stores the bytes of a file as those of an original; gives their hash and length.
+    fn store(&mut self, id: i64, mut file: File) -> Result<(Option<[u8; 32]>, i64)> {
         let mut hasher = blake3::Hasher::new();
         let mut stream = Stream::new(id, 0);
         let mut buffer = vec![0; 1 << 16];
@@ -316,10 +322,8 @@ impl<'a> Import<'a> {
             }
             _ => {
                 let mut bytes = Vec::new();
-                let file = regular(&place(&self.from, "records", bytes_hash));
-                file.ok_or_else(|| damage("is missing"))?
-                    .read_to_end(&mut bytes)
-                    .map_err(|error| damage(error.to_string()))?;
+                let file = folder::open(&self.from, &place("records", bytes_hash)).map_err(|error| wrong(&error));
+                file.map_err(damage)?.read_to_end(&mut bytes).map_err(|error| damage(error.to_string()))?;
                 if blake3::hash(&bytes) != *bytes_hash {
                     return Err(damage("is not what it was"));
                 }
@@ -382,7 +386,7 @@ impl<'a> Import<'a> {
     }
 }
 
-/// Opens a file, if it is one: a pipe in its place would be waited for.
-fn regular(path: &Path) -> Option<File> {
-    fs::metadata(path).ok().filter(fs::Metadata::is_file).and_then(|_| File::open(path).ok())
+/// What is wrong with a file that cannot be opened.
+fn wrong(error: &io::Error) -> String {
+    if error.kind() == ErrorKind::NotFound { "is missing".to_owned() } else { error.to_string() }
 }

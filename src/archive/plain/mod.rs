@@ -14,9 +14,11 @@
 //! archive that was read back from plain files is written to the same bytes again.
 //!
 //! Both ways everything is compared with its hash. What is damaged is named and costs itself alone: of a file that is no
-//! longer what it was, the records that still are come through.
+//! longer what it was, the records that still are come through. The files to be read may come from anybody: links below
+//! their folder are not followed, and only regular files are read.
 
 mod export;
+mod folder;
 mod import;
 #[cfg(test)]
 mod tests;
@@ -39,6 +41,10 @@ use super::schema::{damage, seal_text};
 const SCHEMA: u32 = 1;
 
 const README: &str = include_str!("README.txt");
+
+/// The names of the two files of every copy.
+const README_NAME: &str = "README.txt";
+const MANIFEST: &str = "manifest.jsonl";
 
 /// Watches a copy of an archive, and may stop it.
 pub trait Watch {
@@ -190,10 +196,10 @@ fn hash(hex: &str) -> Result<[u8; 32]> {
     blake3::Hash::from_hex(hex).map(Into::into).map_err(|_| damage(format!("{hex} is no hash")))
 }
 
-/// Where the bytes with this hash stand in `dir`.
-fn place(dir: &Path, folder: &str, hash: &[u8; 32]) -> PathBuf {
+/// Where the bytes with this hash stand.
+fn place(folder: &str, hash: &[u8; 32]) -> PathBuf {
     let name = hex(hash);
-    dir.join(folder).join(name.get(..2).unwrap_or_default()).join(name)
+    Path::new(folder).join(name.get(..2).unwrap_or_default()).join(name)
 }
 
 /// A path as text, and exactly where that is not exact.

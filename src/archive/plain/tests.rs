@@ -7,6 +7,7 @@ use std::path::Path;
 use super::*;
 use crate::archive::tests::{Bench, noise};
 use crate::archive::{Reader, Writer, check};
+use crate::problem::{Failure, FailureKind};
 
 /// Notes what it is told; stops after so many steps.
 #[derive(Default)]
@@ -193,4 +194,65 @@ fn a_flipped_bit_is_named_or_harmless() {
         let _ = fs::remove_dir_all(out(n));
     }
     assert!(unnoticed.is_empty(), "{unnoticed:?} of {flips}");
+}
+
+fn pipe(path: &Path) {
+    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+/// Whatever stands in the place of a file or a folder of an export, it is named: neither followed, nor waited for.
+#[test]
+fn links_and_pipes_are_named_and_not_read() {
+    use std::os::unix::fs::symlink;
+    let bench = one_of_everything(900);
+    let dir = tempfile::tempdir().unwrap();
+    let (out, copy, aside) = (dir.path().join("out"), dir.path().join("copy"), dir.path().join("aside"));
+    let all = export(&bench.reader(), &out, &mut Notes::default()).unwrap();
+    let names: Vec<String> = files(&out).into_keys().filter(|name| name.contains('/')).collect();
+    assert!(names.iter().any(|name| name.starts_with("records/")), "{names:?}");
+    let mut places = names.clone();
+    places.extend(names.iter().map(|name| name.rsplit_once('/').unwrap().0.to_owned()));
+    places.extend(["originals".to_owned(), "records".to_owned()]);
+    for name in places {
+        let path = out.join(&name);
+        fs::rename(&path, &aside).unwrap();
+        for what in ["link", "pipe"] {
+            if what == "link" {
+                symlink(&aside, &path).unwrap();
+            } else {
+                pipe(&path);
+            }
+            let mut notes = Notes::default();
+            let copied = import(&out, &copy, &mut notes).unwrap();
+            assert!(copied.damages > 0, "{what} {name}");
+            if what == "link" {
+                assert!(notes.damages.iter().any(|damage| damage.contains("is a link")), "{name}: {:?}", notes.damages);
+            }
+            assert!(check(&copy, true).unwrap().is_sound(), "{name}");
+            fs::remove_dir_all(&copy).unwrap();
+            fs::remove_file(&path).unwrap();
+        }
+        fs::rename(&aside, &path).unwrap();
+    }
+    let manifest = out.join(MANIFEST);
+    fs::rename(&manifest, &aside).unwrap();
+    for what in ["link", "pipe", "folder"] {
+        match what {
+            "link" => symlink(&aside, &manifest).unwrap(),
+            "pipe" => pipe(&manifest),
+            _ => fs::create_dir(&manifest).unwrap(),
+        }
+        let error = import(&out, &copy, &mut Notes::default()).unwrap_err();
+        assert_eq!(kind(&error), FailureKind::Usage, "{error:#}");
+        assert!(!copy.exists(), "{what}");
+        let _ = fs::remove_file(&manifest).or_else(|_| fs::remove_dir(&manifest));
+    }
+    fs::rename(&aside, &manifest).unwrap();
+    // The folder that a person names may be a link.
+    symlink(&out, &aside).unwrap();
+    assert_eq!(import(&aside, &copy, &mut Notes::default()).unwrap(), all);
+}
+
+fn kind(error: &anyhow::Error) -> FailureKind {
+    error.downcast_ref::<Failure>().unwrap_or_else(|| panic!("{error:#}")).kind
 }
