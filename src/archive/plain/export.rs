@@ -11,9 +11,10 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::target::Target;
 use super::{
     Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, README, README_NAME, SCHEMA, Source,
-    Watch, beside, clear, hex, line, path_text, place,
+    Watch, hex, line, path_text, place,
 };
 use crate::archive::opening::sync_directory;
 use crate::archive::reader::Reader;
@@ -22,36 +23,25 @@ use crate::archive::rows::{ROW, article_row};
 use crate::archive::schema::{Meta, damage};
 use crate::archive::stream::APART;
 use crate::article::ArticleId;
-use crate::problem::{Failure, FailureKind, is_damage};
+use crate::problem::is_damage;
 
-/// Writes the whole archive as plain files to `dir`, which must not exist or be empty. They are written beside it, synced,
+/// Writes the whole archive as plain files to `dir`, which must not exist or be an empty folder. They are written apart, synced,
 /// and renamed: either all is there or nothing.
 ///
 /// # Errors
-/// [`FailureKind::Usage`] when `dir` is not empty, [`FailureKind::Surroundings`] when it cannot be written. Damage in the
-/// archive is told to `watch` and no error.
+/// [`crate::problem::FailureKind::Usage`] when `dir` is something else, before anything is written;
+/// [`crate::problem::FailureKind::Surroundings`] when it cannot be written. Damage in the archive is told to `watch` and no
+/// error.
 pub fn export(archive: &Reader, dir: &Path, watch: &mut dyn Watch) -> Result<Copied> {
-    if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        let message = format!("{} is not empty; nothing was written", dir.display());
-        return Err(Failure::error(FailureKind::Usage, message));
-    }
-    let part = beside(dir)?;
+    let target = Target::find(dir)?;
     let _snapshot = archive.snapshot()?;
-    let written = archive.explained(|| {
-        let mut export = Export::begin(archive, &part, watch)?;
-        export.run()?;
-        Ok(export.copied)
-    });
-    let copied = match written {
-        Ok(copied) if !copied.interrupted => copied,
-        other => {
-            clear(&part)?;
-            return other;
-        }
-    };
-    fs::rename(&part, dir).with_context(|| format!("{}: cannot be written", dir.display()))?;
-    std::path::absolute(dir)?.parent().map_or(Ok(()), sync_directory)?;
-    Ok(copied)
+    target.fill(MANIFEST, |part| {
+        archive.explained(|| {
+            let mut export = Export::begin(archive, part, watch)?;
+            export.run()?;
+            Ok(export.copied)
+        })
+    })
 }
 
 struct Export<'a> {

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::value::RawValue;
 
+use super::target::Target;
 use super::{
-    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, SCHEMA, Source, Watch, beside, body,
-    clear, folder, hash, parts, path_bytes, place,
+    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, SCHEMA, Source, Watch, body, folder,
+    hash, parts, path_bytes, place,
 };
 use crate::archive::chunks::ChunkReader;
-use crate::archive::opening::{create_directory, sync_directory};
+use crate::archive::opening::create_directory;
 use crate::archive::schema::{FILE, damage, explain};
 use crate::archive::seal::{FORMER, GONE, ORIGINALS, SOURCES, STATES, seal_of_numbers};
 use crate::archive::stream::{APART, Stream};
@@ -28,39 +29,39 @@ const LONGEST: u64 = 64 << 20;
 /// Written to the archive at once, in bytes.
 const COMMIT: u64 = 32 << 20;
 
-/// Makes a new archive in `dir`, which must not exist or be empty, of the plain files in `from`. It is made beside `dir` and
+/// Makes a new archive in `dir`, which must not exist or be an empty folder, of the plain files in `from`. It is made apart and
 /// renamed: either all is there or nothing. The index is not made.
 ///
 /// # Errors
-/// [`FailureKind::Usage`] when `dir` is not empty or `from` holds no such files; [`FailureKind::Surroundings`] when the
+/// [`FailureKind::Usage`] when `dir` is something else or `from` holds no such files; [`FailureKind::Surroundings`] when the
 /// archive cannot be written. Damage is told to `watch` and no error: what is sound is in the new archive.
 pub fn import(from: &Path, dir: &Path, watch: &mut dyn Watch) -> Result<Copied> {
-    if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        let what = if dir.join(FILE).exists() { "there is an archive" } else { "there is something else" };
-        let message =
-            format!("{}: {what} already; nothing was written: name a new folder with --archive", dir.display());
+    if dir.join(FILE).exists() {
+        let message = format!(
+            "{}: there is an archive already; nothing was written: name a new folder with --archive",
+            dir.display()
+        );
         return Err(Failure::error(FailureKind::Usage, message));
     }
+    let target = Target::find(dir)?;
     let manifest = folder::open(from, Path::new(MANIFEST)).map_err(|error| {
         let path = from.join(MANIFEST);
         let message = format!("{}: {error}; name a folder that `newsgrep export-archive` wrote", path.display());
         Failure::error(FailureKind::Usage, message)
     })?;
-    if let Some(parent) = std::path::absolute(dir)?.parent() {
-        create_directory(parent)?;
+    let absolute = std::path::absolute(dir)?;
+    let parents = absolute.ancestors().skip(1);
+    let new: Vec<&Path> = parents.take_while(|parent| fs::symlink_metadata(parent).is_err()).collect();
+    absolute.parent().map_or(Ok(()), create_directory)?;
+    let copied = target.fill(FILE, |part| {
+        let imported = Import::begin(from, part, watch).and_then(|import| import.run(manifest));
+        imported.map_err(|error| explain(part, error))
+    });
+    if !copied.as_ref().is_ok_and(|copied| !copied.interrupted) {
+        // The innermost comes first; one that somebody else has put something into stays.
+        new.iter().for_each(|parent| drop(fs::remove_dir(parent)));
     }
-    let part = beside(dir)?;
-    let imported = Import::begin(from, &part, watch).and_then(|import| import.run(manifest));
-    let copied = match imported {
-        Ok(copied) if !copied.interrupted => copied,
-        other => {
-            clear(&part)?;
-            return other.map_err(|error| explain(&part, error));
-        }
-    };
-    fs::rename(&part, dir).with_context(|| format!("{}: cannot be written", dir.display()))?;
-    std::path::absolute(dir)?.parent().map_or(Ok(()), sync_directory)?;
-    Ok(copied)
+    copied
 }
 
 struct Import<'a> {

@@ -20,12 +20,13 @@
 mod export;
 mod folder;
 mod import;
+mod target;
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::de::DeserializeOwned;
@@ -217,26 +218,5 @@ fn path_bytes(source: &Source) -> Result<Vec<u8>> {
     match &source.path_base64 {
         None => Ok(source.path.clone().into_bytes()),
         Some(text) => BASE64_STANDARD.decode(text).map_err(|_| damage("a path makes no sense")),
-    }
-}
-
-/// The folder in which a copy to `dir` is made, beside it; what an earlier run that died left of it is cleared away.
-fn beside(dir: &Path) -> Result<PathBuf> {
-    let absolute = std::path::absolute(dir)?;
-    let name = absolute.file_name().with_context(|| format!("{} is no folder to write to", dir.display()))?;
-    let mut part = std::ffi::OsString::from(".");
-    part.push(name);
-    part.push(".newsgrep-part");
-    let part = absolute.with_file_name(part);
-    clear(&part)?;
-    Ok(part)
-}
-
-fn clear(part: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(part) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("{}: cannot be cleared", part.display()))
-        }
-        _ => Ok(()),
     }
 }

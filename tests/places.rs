@@ -1,0 +1,52 @@
+//! Archives, exports and clippings in odd places, and what stands among them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::needless_pass_by_value
+)] // a test may fail
+
+mod bench;
+
+use std::fs;
+use std::process::Command;
+
+use bench::{Bench, Said};
+
+const CLIP: &str = "Titre du tramway\n\nLe tramway de Brumeval part à midi.\n";
+
+/// A command with another archive, in another folder below the bench's.
+fn at(bench: &Bench, folder: &str, archive: &str, arguments: &[&str]) -> Said {
+    let mut command: Command = bench.command(arguments);
+    command.current_dir(bench.dir.path().join(folder)).env("NEWSGREP_ARCHIVE", archive);
+    Said::of(&command.output().unwrap())
+}
+
+#[test]
+fn an_export_goes_into_the_current_folder_and_not_onto_a_file() {
+    let bench = Bench::new();
+    bench.write("clips/a.txt", CLIP);
+    bench.write("target", "mine");
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    let names = || {
+        let names = fs::read_dir(bench.dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = names();
+    for target in ["target", "target/x", ".", "clips/..", "..", "clips"] {
+        let said = bench.run(&["export-archive", target]);
+        assert!(said.code == 2 && said.err.contains("nothing was written"), "{target}: {said:?}");
+        assert_eq!(names(), before, "{target}");
+    }
+    assert_eq!(fs::read(bench.path("target")).unwrap(), b"mine");
+    fs::create_dir(bench.dir.path().join("empty")).unwrap();
+    let said = at(&bench, "empty", "../archive", &["export-archive", "."]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(bench.dir.path().join("empty/manifest.jsonl").exists());
+    fs::create_dir(bench.dir.path().join("new")).unwrap();
+    assert_eq!(at(&bench, "new", ".", &["import-archive", "../empty"]).code, 0);
+    assert_eq!(at(&bench, "new", ".", &["query", "-c", "tramway"]).out, "1\n");
+    assert_eq!(at(&bench, "", "target", &["import-archive", "empty"]).code, 2);
+}
