@@ -13,7 +13,7 @@ mod bench;
 use std::fs;
 use std::process::Command;
 
-use bench::{Bench, Said};
+use bench::{Bench, Said, files};
 
 const CLIP: &str = "Titre du tramway\n\nLe tramway de Brumeval part à midi.\n";
 
@@ -49,4 +49,23 @@ fn an_export_goes_into_the_current_folder_and_not_onto_a_file() {
     assert_eq!(at(&bench, "new", ".", &["import-archive", "../empty"]).code, 0);
     assert_eq!(at(&bench, "new", ".", &["query", "-c", "tramway"]).out, "1\n");
     assert_eq!(at(&bench, "", "target", &["import-archive", "empty"]).code, 2);
+}
+
+#[test]
+fn an_archive_named_like_a_uri_is_a_folder() {
+    let bench = Bench::new();
+    bench.write("clips/a.txt", CLIP);
+    bench.write("more/b.txt", "Titre de l’autobus\n\nL’autobus de Brumeval part à une heure.\n");
+    fs::create_dir(bench.dir.path().join("below")).unwrap();
+    assert_eq!(at(&bench, "", "X", &["ingest", "clips"]).code, 0);
+    let before = files(bench.dir.path().join("X"));
+    for archive in ["file:X", "file:X?mode=ro", "a b#c%20é", "below/../file:Y"] {
+        assert_eq!(at(&bench, "", archive, &["ingest", "more"]).code, 0, "{archive}");
+        assert!(bench.dir.path().join(archive).join("archive.sqlite").exists(), "{archive}");
+        assert_eq!(at(&bench, "", archive, &["query", "-c", "autobus"]).out, "1\n", "{archive}");
+        assert_eq!(at(&bench, "", archive, &["check", "--read-data"]).code, 0, "{archive}");
+        assert_eq!(at(&bench, "below", &format!("../{archive}"), &["query", "-c", "autobus"]).out, "1\n", "{archive}");
+    }
+    assert!(files(bench.dir.path().join("X")) == before, "another archive was opened");
+    assert_eq!(at(&bench, "", "X", &["query", "-c", "tramway"]).out, "1\n");
 }
