@@ -69,3 +69,43 @@ fn an_archive_named_like_a_uri_is_a_folder() {
     assert!(files(bench.dir.path().join("X")) == before, "another archive was opened");
     assert_eq!(at(&bench, "", "X", &["query", "-c", "tramway"]).out, "1\n");
 }
+
+#[test]
+fn archives_and_exports_among_the_clips_are_passed_over() {
+    let bench = Bench::new();
+    bench.write("clips/a.txt", CLIP);
+    let ingest = |arguments: &[&str]| at(&bench, "", "clips/archive", arguments);
+    let said = ingest(&["ingest", "clips"]);
+    assert!(said.code == 0 && said.err.contains("1 article added"), "{said:?}");
+    assert!(said.err.contains("clips/archive is an archive of newsgrep"), "{said:?}");
+    assert_eq!(ingest(&["export-archive", "clips/below/exported"]).code, 5, "no folder to be written in");
+    fs::create_dir(bench.dir.path().join("clips/below")).unwrap();
+    assert_eq!(ingest(&["export-archive", "clips/below/exported"]).code, 0);
+    // Another archive, and one that is damaged.
+    assert_eq!(at(&bench, "", "clips/other", &["ingest", "clips/a.txt"]).code, 0);
+    assert_eq!(at(&bench, "", "clips/empty", &["ingest", "clips/a.txt"]).code, 0);
+    bench.write("clips/empty/archive.sqlite", "");
+    for arguments in [&["ingest", "clips"][..], &["ingest", "--rehash", "clips", "clips/below"], &["clean", "clips"]] {
+        let said = ingest(arguments);
+        assert_eq!(said.code, 0, "{said:?}");
+        assert!(!said.err.contains("ignored"), "{said:?}");
+        let passed_over: Vec<&str> = said.err.lines().filter(|line| line.starts_with("passed over: ")).collect();
+        assert_eq!(passed_over.len(), 4, "{said:?}");
+        assert!(passed_over[1].ends_with("clips/below/exported is an export of newsgrep"), "{said:?}");
+    }
+    assert!(ingest(&["ingest", "clips"]).err.contains("0 articles added, 1 file unchanged, 0 skipped"));
+    assert_eq!(ingest(&["list", "--format", "ids"]).lines().len(), 1);
+
+    for (own, instead) in [
+        ("clips/archive", "--archive clips/archive query"),
+        ("clips/other/", "export-archive"),
+        ("clips/below/exported", "import-archive clips/below/exported"),
+    ] {
+        for command in ["ingest", "clean"] {
+            let said = ingest(&[command, "clips", own]);
+            assert!(said.code == 2 && said.err.contains(instead), "{said:?}");
+        }
+    }
+    let said = at(&bench, "", "clips", &["ingest", "clips"]);
+    assert!(said.code == 2 && !bench.dir.path().join("clips/archive.sqlite").exists(), "{said:?}");
+}

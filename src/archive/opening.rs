@@ -289,6 +289,17 @@ pub(super) fn is_older(dir: &Path) -> Result<bool> {
     Ok(header.application == APPLICATION && (1..FORMAT).contains(&header.version))
 }
 
+/// Whether `dir` is an archive, of whatever format, whole or damaged. What is there instead of one is not waited for.
+#[must_use]
+pub fn is_archive(dir: &Path) -> bool {
+    if !fs::metadata(dir.join(FILE)).is_ok_and(|file| file.is_file()) {
+        return false;
+    }
+    let is_ours = Header::read(dir).is_ok_and(|header| header.is_some_and(|header| header.application == APPLICATION));
+    // What is damaged is told by what stands beside it.
+    is_ours || (dir.join("lock").is_file() && dir.join("index").is_dir())
+}
+
 fn refuse_other_formats(dir: &Path, connection: &Connection) -> Result<()> {
     let application: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION {

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     };
     let here = std::env::current_dir().unwrap_or_default();
     let (out, look) = (&mut session.out, session.look);
-    let ignored = scan(&arguments.paths, &mut |path, record| {
+    let passed_over = scan(&arguments.paths, &mut |path, record| {
         let outcome =
             record.and_then(|(reader, record)| {
                 let cleaned = cleaned(reader, &record.bytes, &arguments.skip);
@@ -87,8 +87,11 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         Ok(())
     })?;
     skips.rest().iter().for_each(|line| super::say(line));
-    if ignored > 0 {
-        session.note(&format!("{ignored} files ignored (not text)"));
+    for folder in &passed_over.own {
+        session.note(&super::progress::passed_over(folder));
+    }
+    if passed_over.ignored > 0 {
+        session.note(&format!("{} files ignored (not text)", passed_over.ignored));
     }
     if skipped > 0 {
         return Err(Failure::error(FailureKind::Skipped, format!("{skipped} skipped")));

@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 use ignore::WalkState;
 
+use super::archives::{self, OwnFolder};
 use crate::archive::SourceState;
 use crate::problem::{Failure, FailureKind, Problem};
 
@@ -30,6 +31,8 @@ pub(super) struct Candidates {
     pub(super) files: Vec<Candidate>,
     /// Links, devices, sockets and the like met in folders.
     pub(super) ignored: u64,
+    /// Folders that newsgrep wrote, met in others and not entered.
+    pub(super) own: Vec<OwnFolder>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -64,6 +67,8 @@ pub(super) fn walk(paths: &[PathBuf], jobs: usize, stop: &AtomicBool) -> anyhow:
         let mut seen = std::collections::HashSet::new();
         found.files.retain(|file| seen.insert(file.path.clone()));
     }
+    found.own.sort_unstable();
+    found.own.dedup();
     Ok(found)
 }
 
@@ -74,6 +79,10 @@ fn walk_folder(path: &Path, walk: &ignore::WalkBuilder, stop: &AtomicBool) -> Ca
         Box::new(|entry| {
             if stop.load(Ordering::Relaxed) {
                 return WalkState::Quit;
+            }
+            if let Some(own) = entry.as_ref().ok().and_then(archives::met) {
+                found.lock().unwrap_or_else(PoisonError::into_inner).own.push(own);
+                return WalkState::Skip;
             }
             let candidate = Candidates::of(entry, path);
             found.lock().unwrap_or_else(PoisonError::into_inner).extend(candidate);
@@ -130,6 +139,7 @@ impl Candidates {
     fn extend(&mut self, other: Self) {
         self.files.extend(other.files);
         self.ignored += other.ignored;
+        self.own.extend(other.own);
         self.problems.extend(other.problems);
     }
 }

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use super::archives::{OwnFolder, refuse};
 use super::files::{Candidate, check, extension, walk};
 use crate::problem::Problem;
 use crate::read::{Choice, HEAD, Head, Reader, Record, choose};
@@ -13,13 +14,23 @@ use crate::read::{Choice, HEAD, Head, Reader, Record, choose};
 /// Takes each record, or what is wrong with it.
 pub type Taker<'a> = dyn FnMut(&Path, Result<(&'static Reader, Record), Problem>) -> anyhow::Result<()> + 'a;
 
+/// What a scan passed over.
+#[derive(Debug, Default)]
+pub struct PassedOver {
+    /// How many files, because they are not text.
+    pub ignored: u64,
+    /// Folders that newsgrep wrote itself.
+    pub own: Vec<OwnFolder>,
+}
+
 /// Hands over each record of the files and folders, with its file and the reader that found it; a record or file that cannot
-/// be read as a problem. Gives how many files were passed over because they are not text.
+/// be read as a problem.
 ///
 /// # Errors
-/// [`crate::problem::FailureKind::Usage`] when a path does not exist; what `sink` gives.
-pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
+/// [`crate::problem::FailureKind::Usage`] when a path does not exist, or is a folder that newsgrep wrote; what `sink` gives.
+pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<PassedOver> {
     check(paths)?;
+    refuse(paths, None)?;
     let found = walk(paths, 1, &AtomicBool::new(false))?;
     let mut ignored = found.ignored;
     for problem in found.problems {
@@ -51,7 +62,7 @@ pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<u64> {
             Err(error) => sink(path, Err(problem(None, error.to_string())))?,
         }
     }
-    Ok(ignored)
+    Ok(PassedOver { ignored, own: found.own })
 }
 
 type RecordSink<'a> = dyn FnMut(&'static Reader, Result<Record, crate::read::BadRecord>) -> ControlFlow<()> + 'a;

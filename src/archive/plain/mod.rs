@@ -24,6 +24,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -169,6 +170,21 @@ struct End {
     /// How many lines stand before.
     lines: u64,
 }
+
+/// Whether `dir` holds the plain files of an archive. What is there instead is neither followed nor waited for.
+#[must_use]
+pub fn is_export(dir: &Path) -> bool {
+    if folder::open(dir, Path::new(README_NAME)).is_err() {
+        return false;
+    }
+    let Ok(manifest) = folder::open(dir, Path::new(MANIFEST)) else { return false };
+    let mut line = String::new();
+    let read = BufReader::new(manifest.take(LONGEST_HEAD)).read_line(&mut line);
+    read.is_ok() && parts(line.trim_end()).is_ok_and(|(kind, _)| kind == "archive")
+}
+
+/// No first line of a manifest is longer, in bytes.
+const LONGEST_HEAD: u64 = 4096;
 
 fn line(kind: &str, body: &impl Serialize) -> Result<String> {
     let body = serde_json::to_string(body)?;

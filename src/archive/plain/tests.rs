@@ -245,13 +245,14 @@ fn links_and_pipes_are_named_and_not_read() {
         }
         let error = import(&out, &copy, &mut Notes::default()).unwrap_err();
         assert_eq!(kind(&error), FailureKind::Usage, "{error:#}");
-        assert!(!copy.exists(), "{what}");
+        assert!(!copy.exists() && !is_export(&out), "{what}");
         let _ = fs::remove_file(&manifest).or_else(|_| fs::remove_dir(&manifest));
     }
     fs::rename(&aside, &manifest).unwrap();
     // The folder that a person names may be a link.
     symlink(&out, &aside).unwrap();
     assert_eq!(import(&aside, &copy, &mut Notes::default()).unwrap(), all);
+    assert!(is_export(&aside) && !is_export(&copy));
 }
 
 fn kind(error: &anyhow::Error) -> FailureKind {

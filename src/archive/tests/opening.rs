@@ -140,6 +140,7 @@ fn an_archive_is_the_folder_of_its_name() {
             assert_eq!(live, [String::from_utf8(bytes).unwrap()]);
             let alone = Reader::on(&path, opening::open_alone(&path).unwrap(), None).unwrap();
             assert_eq!(super::live(&alone), live);
+            assert!(opening::is_archive(&path));
         }
     }
 }
