@@ -109,3 +109,40 @@ fn archives_and_exports_among_the_clips_are_passed_over() {
     let said = at(&bench, "", "clips", &["ingest", "clips"]);
     assert!(said.code == 2 && !bench.dir.path().join("clips/archive.sqlite").exists(), "{said:?}");
 }
+
+/// Another article is given, by hand, the id that a record of the next file has: nobody finds two records with one id.
+#[test]
+fn two_records_with_one_id_cost_the_second_alone() {
+    let bench = Bench::new();
+    bench.write("a.txt", CLIP);
+    assert_eq!(bench.run(&["ingest", "a.txt"]).code, 0);
+    let line =
+        |id: &str| format!("{{\"id\":\"{id}\",\"title\":\"Le pélican {id}\",\"text\":\"Un pélican de Brumeval.\"}}");
+    let lines = format!("{}\n{}\n{}\n", line("un"), line("deux"), line("trois"));
+    let database = rusqlite::Connection::open(bench.archive().join("archive.sqlite")).unwrap();
+    let before: (i64, Vec<u8>) =
+        database.query_row("SELECT public, hash FROM articles", [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let mut hash = *blake3::hash(line("deux").as_bytes()).as_bytes();
+    hash[31] ^= 1;
+    let public = i64::from_be_bytes(hash[..8].try_into().unwrap());
+    let set = "UPDATE articles SET public = ?, hash = ? WHERE id = 1";
+    database.execute(set, (public, hash.to_vec())).unwrap();
+    drop(database);
+
+    bench.write("b.jsonl", &lines);
+    bench.write("z.txt", "Titre du zèbre\n\nLe zèbre de Brumeval dort.\n");
+    let said = bench.run(&["ingest", "b.jsonl", "z.txt"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.err.contains("b.jsonl, record 2: has the id of another article"), "{said:?}");
+    assert!(said.err.contains("3 articles added") && said.err.contains("1 skipped"), "{said:?}");
+
+    let database = rusqlite::Connection::open(bench.archive().join("archive.sqlite")).unwrap();
+    database.execute(set, before).unwrap();
+    drop(database);
+    assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
+    let id = bench.run(&["list", "--format", "ids", "--source", "x"]);
+    assert_eq!(id.code, 1, "{id:?}");
+    let ids = bench.ids("pélican");
+    assert_eq!(ids.len(), 2);
+    assert_eq!(bench.out(&["show", "--format", "original", &ids[0]]), lines);
+}

@@ -14,6 +14,7 @@ use crate::archive::{self, FileId, FileInfo, NewRecord, Outcome, Summary, Writer
 use crate::article::ArticleId;
 use crate::clean::RULES_VERSION;
 use crate::index::IndexWriter;
+use crate::problem::Problem;
 
 /// The archive is committed when this many bytes of files were taken since the last time.
 const COMMIT_BYTES: u64 = 32 << 20;
@@ -66,6 +67,8 @@ pub(super) struct Keeper<'a> {
     /// Articles whose place in the index is decided when the archive is committed: they left, came back, or have another
     /// path now.
     stale: Vec<ArticleId>,
+    /// Records whose ids other articles have, not named yet.
+    clashes: Vec<Problem>,
     /// Whether a file ended some of whose records were gone.
     left: bool,
     began: u64,
@@ -90,6 +93,7 @@ impl<'a> Keeper<'a> {
             file: None,
             to_report: Vec::new(),
             stale: Vec::new(),
+            clashes: Vec::new(),
             left: false,
             began,
             uncommitted: 0,
@@ -109,7 +113,12 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
-    pub(super) fn close(self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
+    fn name_clashes(&mut self, observer: &mut dyn Observer) {
+        self.clashes.drain(..).for_each(|problem| observer.problem(&problem));
+    }
+
+    pub(super) fn close(mut self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
+        self.name_clashes(observer);
         let mut archive = self.close_index(report, observer)?;
         report.journal_left = !archive.settle_journal()?;
         Ok(())
@@ -199,7 +208,17 @@ impl Sink for Keeper<'_> {
                 report.forgotten += 1;
                 return Ok(());
             }
-            Outcome::Clash(id) => anyhow::bail!("two different records have the id {id}; the second was not taken"),
+            Outcome::Clash(id) => {
+                report.skipped += 1;
+                self.clashes.push(Problem {
+                    path: self.file.as_ref().map(|(_, path)| path.clone()).unwrap_or_default(),
+                    record: Some(done.number),
+                    reason: format!(
+                        "has the id of another article, {id}: its file is kept as it is, the record is no article of its own"
+                    ),
+                });
+                return Ok(());
+            }
         };
         if !new {
             report.known += 1;
@@ -237,6 +256,7 @@ impl Sink for Keeper<'_> {
     }
 
     fn rest(&mut self, _report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
+        self.name_clashes(observer);
         if self.uncommitted >= COMMIT_BYTES {
             self.commit(observer)?;
         }
