@@ -146,3 +146,24 @@ fn two_records_with_one_id_cost_the_second_alone() {
     assert_eq!(ids.len(), 2);
     assert_eq!(bench.out(&["show", "--format", "original", &ids[0]]), lines);
 }
+
+/// Its articles are invented: they go into an archive of their own.
+#[test]
+fn the_demonstration_leaves_the_archive_of_its_user_alone() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let line = readme.lines().find(|line| line.contains("cargo install")).unwrap().trim();
+    let demonstration = line.strip_prefix("cargo install --locked --path . && ").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (data, temporary) = (dir.path().join("data"), dir.path().join("temporary"));
+    fs::create_dir(&temporary).unwrap();
+    let binaries = std::path::Path::new(env!("CARGO_BIN_EXE_newsgrep")).parent().unwrap();
+    let path = format!("{}:{}", binaries.display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new("sh");
+    command.args(["-c", demonstration]).current_dir(env!("CARGO_MANIFEST_DIR")).env("PATH", path);
+    command.env("XDG_DATA_HOME", &data).env("HOME", &data).env("TMPDIR", &temporary).env_remove("NEWSGREP_ARCHIVE");
+    let said = Said::of(&command.output().unwrap());
+    assert!(said.code == 0 && said.err.contains("6 articles added"), "{said:?}");
+    assert!(said.out.starts_with("1. Le fonds Marchal"), "{said:?}");
+    assert!(!data.exists(), "{:?}", files(&data).keys());
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 1);
+}
