@@ -17,7 +17,7 @@ fn bench() -> Bench {
         .collect();
     let bench = Bench::of(&large);
     for n in 0..6 {
-        bench.write(&format!("clips/{n}.txt"), &format!("Le pangolin {n}\n\nUn pangolin dort p{n}.\n"));
+        bench.write(&format!("clips/{n}.txt"), format!("Le pangolin {n}\n\nUn pangolin dort p{n}.\n"));
     }
     assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
     bench

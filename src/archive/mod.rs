@@ -68,7 +68,7 @@
 //!
 //! Forgetting commits the archive and empties its journal first, then the index: what a run was killed over is never shown,
 //! for the archive has the last word, and is taken out of the index by the next run that writes. A copy, either way, is made
-//! beside its place and renamed.
+//! beside its place and renamed; into an empty folder, it is made within and its entries are renamed.
 //!
 //! # What a damaged journal costs
 //!
@@ -136,7 +136,8 @@ pub use forget::Forgotten;
 pub use index_commit::{IndexCommit, ManifestFile};
 pub use journal::{LostCommits, set_aside_journals};
 pub use lock::Wait;
-pub use plain::{Copied, Watch, export, import};
+pub use opening::is_archive;
+pub use plain::{Copied, Watch, export, import, is_export};
 pub use reader::Reader;
 pub use rows::{ArticleRow, Filter, Occurrence, Order, PATHS, Stats, Visited};
 pub use schema::FORMAT;

@@ -32,12 +32,11 @@ const PAGE: u64 = 8192;
 /// Opens the archive in `dir` for writing. Makes it if there is none, and converts it if it has an older format. The caller
 /// holds the lock.
 pub(super) fn open_for_writing(dir: &Path) -> Result<Connection> {
-    let path = dir.join(FILE);
     if Header::read(dir)?.is_none() {
         create(dir)?;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(&path, flags)?;
+    let mut connection = Connection::open_with_flags(database(dir, FILE), flags)?;
     harden(&connection)?;
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
@@ -64,7 +63,7 @@ fn create(dir: &Path) -> Result<()> {
         .open(&path)
         .with_context(|| format!("{}: cannot be created", path.display()))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(&path, flags)?;
+    let mut connection = Connection::open_with_flags(database(dir, UNFINISHED), flags)?;
     harden(&connection)?;
     // The tables are in the file itself before it gets its name: a write-ahead log would keep its own.
     connection.execute_batch("PRAGMA page_size = 8192; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;")?;
@@ -76,6 +75,13 @@ fn create(dir: &Path) -> Result<()> {
     }
     fs::rename(&path, dir.join(FILE)).with_context(|| format!("{}: cannot be renamed", path.display()))?;
     sync_directory(dir)
+}
+
+/// The path that SQLite is given for a database in `dir`. It takes a name that begins with `file:` for a URI: an absolute path
+/// begins with a slash, and is never anything but a path.
+fn database(dir: &Path, name: &str) -> PathBuf {
+    let path = dir.join(name);
+    std::path::absolute(&path).unwrap_or_else(|_| Path::new(".").join(path))
 }
 
 fn remove(path: &Path) -> Result<()> {
@@ -140,7 +146,7 @@ fn lacks_shared_memory(error: &rusqlite::Error) -> bool {
 
 fn open_shared(dir: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(dir.join(FILE), flags)?;
+    let connection = Connection::open_with_flags(database(dir, FILE), flags)?;
     harden(&connection)?;
     // Nothing is opened before something is read.
     version(&connection)?;
@@ -169,7 +175,7 @@ pub(super) fn has_journal(dir: &Path) -> bool {
 
 fn open_with_journal(dir: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags_and_vfs(dir.join(FILE), flags, c"unix-none")?;
+    let connection = Connection::open_with_flags_and_vfs(database(dir, FILE), flags, c"unix-none")?;
     connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
     harden(&connection)?;
     version(&connection)?;
@@ -179,8 +185,7 @@ fn open_with_journal(dir: &Path) -> rusqlite::Result<Connection> {
 /// Opens the database as a file that nothing changes: without locks, shared memory or journal.
 fn open_immutable(dir: &Path) -> rusqlite::Result<Connection> {
     let mut uri = String::from("file:");
-    let path = std::path::absolute(dir.join(FILE)).unwrap_or_else(|_| dir.join(FILE));
-    for byte in path.as_os_str().as_bytes() {
+    for byte in database(dir, FILE).as_os_str().as_bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
             _ => uri.push_str(&format!("%{byte:02x}")),
@@ -282,6 +287,17 @@ pub(super) fn refuse_newer(dir: &Path) -> Result<()> {
 pub(super) fn is_older(dir: &Path) -> Result<bool> {
     let Some(header) = Header::read(dir)? else { return Ok(false) };
     Ok(header.application == APPLICATION && (1..FORMAT).contains(&header.version))
+}
+
+/// Whether `dir` is an archive, of whatever format, whole or damaged. What is there instead of one is not waited for.
+#[must_use]
+pub fn is_archive(dir: &Path) -> bool {
+    if !fs::metadata(dir.join(FILE)).is_ok_and(|file| file.is_file()) {
+        return false;
+    }
+    let is_ours = Header::read(dir).is_ok_and(|header| header.is_some_and(|header| header.application == APPLICATION));
+    // What is damaged is told by what stands beside it.
+    is_ours || (dir.join("lock").is_file() && dir.join("index").is_dir())
 }
 
 fn refuse_other_formats(dir: &Path, connection: &Connection) -> Result<()> {

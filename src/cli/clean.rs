@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     };
     let here = std::env::current_dir().unwrap_or_default();
     let (out, look) = (&mut session.out, session.look);
-    let ignored = scan(&arguments.paths, &mut |path, record| {
+    let passed_over = scan(&arguments.paths, &mut |path, record| {
         let outcome =
             record.and_then(|(reader, record)| {
                 let cleaned = cleaned(reader, &record.bytes, &arguments.skip);
@@ -88,12 +88,15 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         Ok(())
     })?;
     skips.rest().iter().for_each(|line| super::say(line));
-    if !ignored.is_empty() {
+    if !passed_over.ignored.is_empty() {
         let mut kinds = BTreeMap::new();
-        for (_, kind) in &ignored {
+        for (_, kind) in &passed_over.ignored {
             *kinds.entry(*kind).or_insert(0) += 1;
         }
         session.note(&format!("{} ignored", super::ingest::by_kind(&kinds)));
+    }
+    for folder in &passed_over.own {
+        session.note(&super::progress::passed_over(folder));
     }
     if skipped > 0 {
         return Err(Failure::error(FailureKind::Skipped, format!("{skipped} skipped")));

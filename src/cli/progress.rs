@@ -12,7 +12,7 @@ use super::skips::Skips;
 use super::{Session, say};
 use crate::archive::Watch;
 use crate::article::ArticleId;
-use crate::ingest::{Observer, Report};
+use crate::ingest::{Observer, OwnFolder, Report};
 use crate::output::{visible, visible_path};
 use crate::problem::Problem;
 
@@ -131,6 +131,12 @@ impl Observer for Progress {
         }
     }
 
+    fn passed_over(&mut self, folder: &OwnFolder) {
+        if !self.quiet {
+            self.line(&passed_over(folder));
+        }
+    }
+
     fn added(&mut self, id: ArticleId, path: &Path) {
         if self.verbose {
             self.line(&format!(
@@ -153,4 +159,10 @@ impl Observer for Progress {
         }
         self.bar.set_message(what.to_owned());
     }
+}
+
+/// The line that names a folder that was not entered.
+pub(super) fn passed_over(folder: &OwnFolder) -> String {
+    let path = visible_path(std::os::unix::ffi::OsStrExt::as_bytes(folder.path.as_os_str()));
+    format!("passed over: {path} is {}", folder.what())
 }

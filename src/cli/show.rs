@@ -13,7 +13,7 @@ use crate::article::{Article, ArticleId};
 use crate::clean::{Cleaned, RULES_VERSION};
 use crate::index::{FOLDER, salvage};
 use crate::ingest::cleaned;
-use crate::output::{CleanedRecord, write_article, write_cleaned, write_diff, write_markdown};
+use crate::output::{CleanedRecord, VisibleWriter, write_article, write_cleaned, write_diff, write_markdown};
 use crate::problem::{Failure, FailureKind, is_damage};
 use crate::query::{Options, Query, parse};
 use crate::read;
@@ -46,7 +46,7 @@ enum Form {
     Json,
     /// A note with front matter.
     Markdown,
-    /// The file it came in, bit by bit.
+    /// The file it came in, bit by bit; on a terminal with control characters made visible.
     Original,
 }
 
@@ -87,8 +87,7 @@ fn show(
 ) -> anyhow::Result<()> {
     let form = arguments.format;
     if form == Form::Original {
-        archive.original(id, &mut session.out)?;
-        return Ok(());
+        return write_original(archive, id, session);
     }
     let missing = || Failure::error(FailureKind::NotFound, format!("no article {id} in the archive"));
     let (row, occurrences) = archive.listed(id)?.ok_or_else(missing)?;
@@ -118,6 +117,24 @@ fn show(
         return Ok(());
     }
     write(archive, &row, &occurrences, &article, form, query, session)
+}
+
+/// Writes the file bit by bit; to a terminal, which bits of it could command, as text.
+fn write_original(archive: &Reader, id: ArticleId, session: &mut Session) -> anyhow::Result<()> {
+    if !session.on_terminal {
+        archive.original(id, &mut session.out)?;
+        return Ok(());
+    }
+    let mut out = VisibleWriter::new(&mut session.out);
+    archive.original(id, &mut out)?;
+    if out.finish()? {
+        session.out.flush()?;
+        session.note(&format!(
+            "newsgrep: made safe for a terminal: characters that could command it are shown as signs; `newsgrep show {id} \
+             --format original > FILE` gives the file bit by bit"
+        ));
+    }
+    Ok(())
 }
 
 /// The text that the index kept of an article whose original is damaged, if it is the one that the archive knows.

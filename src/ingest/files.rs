@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context;
 use ignore::WalkState;
 
+use super::archives::{self, OwnFolder};
 use crate::archive::{FileInfo, SourceState};
 use crate::problem::{Failure, FailureKind, Problem};
 
@@ -45,6 +46,8 @@ pub(super) struct Candidates {
     pub(super) files: Vec<Candidate>,
     /// Links, devices, sockets and the like met in folders, each with what it is.
     pub(super) ignored: Vec<(PathBuf, &'static str)>,
+    /// Folders that newsgrep wrote, met in others and not entered.
+    pub(super) own: Vec<OwnFolder>,
     pub(super) problems: Vec<Problem>,
     /// The folders that a person named, resolved.
     pub(super) folders: Vec<PathBuf>,
@@ -123,6 +126,8 @@ pub(super) fn walk(paths: &[PathBuf], jobs: usize, stop: &AtomicBool) -> anyhow:
         let mut seen = HashSet::new();
         found.files.retain(|file| seen.insert(file.path.clone()));
     }
+    found.own.sort_unstable();
+    found.own.dedup();
     Ok(found)
 }
 
@@ -143,6 +148,10 @@ fn walk_folder(path: &Path, walk: &ignore::WalkBuilder, stop: &AtomicBool) -> Ca
         Box::new(|entry| {
             if stop.load(Ordering::Relaxed) {
                 return WalkState::Quit;
+            }
+            if let Some(own) = entry.as_ref().ok().and_then(archives::met) {
+                found.lock().unwrap_or_else(PoisonError::into_inner).own.push(own);
+                return WalkState::Skip;
             }
             let candidate = Candidates::of(entry, path);
             found.lock().unwrap_or_else(PoisonError::into_inner).extend(candidate);
@@ -202,6 +211,7 @@ impl Candidates {
     fn extend(&mut self, other: Self) {
         self.files.extend(other.files);
         self.ignored.extend(other.ignored);
+        self.own.extend(other.own);
         self.problems.extend(other.problems);
         self.folders.extend(other.folders);
     }

@@ -15,6 +15,7 @@ use crate::archive::{self, FileId, FileInfo, NewRecord, Outcome, Summary, Writer
 use crate::article::ArticleId;
 use crate::clean::RULES_VERSION;
 use crate::index::IndexWriter;
+use crate::problem::Problem;
 use crate::read;
 
 /// The archive is committed when this many bytes of files were taken since the last time.
@@ -86,6 +87,8 @@ pub(super) struct Keeper<'a> {
     /// Articles whose place in the index is decided when the archive is committed: they left, came back, or have another
     /// path now.
     stale: Vec<ArticleId>,
+    /// Records whose ids other articles have, not named yet.
+    clashes: Vec<Problem>,
     /// Whether a file ended some of whose records were gone.
     left: bool,
     began: u64,
@@ -110,6 +113,7 @@ impl<'a> Keeper<'a> {
             file: None,
             to_report: Vec::new(),
             stale: Vec::new(),
+            clashes: Vec::new(),
             left: false,
             began,
             uncommitted: 0,
@@ -129,7 +133,12 @@ impl<'a> Keeper<'a> {
         Ok(())
     }
 
-    pub(super) fn close(self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
+    fn name_clashes(&mut self, observer: &mut dyn Observer) {
+        self.clashes.drain(..).for_each(|problem| observer.problem(&problem));
+    }
+
+    pub(super) fn close(mut self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
+        self.name_clashes(observer);
         let mut archive = self.close_index(report, observer)?;
         report.repaired = archive.repaired();
         report.still_skipped = archive.count_skipped()?.saturating_sub(report.skipped);
@@ -248,7 +257,16 @@ impl Sink for Keeper<'_> {
                 report.forgotten += 1;
                 return Ok(());
             }
-            Outcome::Clash(id) => anyhow::bail!("two different records have the id {id}; the second was not taken"),
+            Outcome::Clash(id) => {
+                report.skipped += 1;
+                let path = self.file.as_ref().map(|file| file.path.clone()).unwrap_or_default();
+                let reason = format!(
+                    "has the id of another article, {id}: its file is kept as it is, the record is no article of its own"
+                );
+                self.skipped(None, done.number, &reason)?;
+                self.clashes.push(Problem { path, record: Some(done.number), reason });
+                return Ok(());
+            }
         };
         if !new {
             report.known += 1;
@@ -303,6 +321,7 @@ impl Sink for Keeper<'_> {
     }
 
     fn rest(&mut self, _report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
+        self.name_clashes(observer);
         if self.uncommitted >= COMMIT_BYTES {
             self.commit(observer)?;
         }

@@ -10,6 +10,7 @@
 //! The archive is committed first, every `COMMIT_BYTES`; only then is an article said to be added. The index follows at the end
 //! of the run: what is lost of it is caught up from the archive by the next run.
 
+mod archives;
 mod files;
 mod keeper;
 mod open;
@@ -33,10 +34,11 @@ use crate::archive::{LostCommits, SourceState, Wait, Writer};
 use crate::article::ArticleId;
 use crate::problem::Problem;
 
+pub use archives::OwnFolder;
 pub use prepare::{Prepared, cleaned};
 pub use rebuild::{Rebuilt, reindex};
 pub use recorded::record_verified;
-pub use scan::{Taker, scan};
+pub use scan::{PassedOver, Taker, scan};
 pub use settle::forget;
 
 /// How to ingest.
@@ -111,6 +113,8 @@ pub trait Observer {
     fn problem(&mut self, problem: &Problem);
     /// A file of a kind that is not read was passed over.
     fn ignored(&mut self, path: &Path, kind: &str);
+    /// A folder that newsgrep wrote itself was met, and not entered.
+    fn passed_over(&mut self, _folder: &OwnFolder) {}
     /// An article is in the archive for good.
     fn added(&mut self, id: ArticleId, path: &Path);
     /// A longer piece of work begins that has no files to count.
@@ -120,7 +124,7 @@ pub trait Observer {
 /// Takes files and folders into the archive in `dir`, and brings its index up to date. `stop` ends the run early and cleanly.
 ///
 /// # Errors
-/// [`crate::problem::FailureKind::Usage`] when a path does not exist;
+/// [`crate::problem::FailureKind::Usage`] when a path does not exist, or is a folder that newsgrep wrote;
 /// [`crate::problem::FailureKind::Surroundings`] when the archive cannot be written.
 pub fn ingest(
     dir: &Path,
@@ -130,6 +134,7 @@ pub fn ingest(
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Report> {
     files::check(paths)?;
+    archives::refuse(paths, Some(dir))?;
     let mut writer = if settings.dry_run { None } else { Some(Writer::open_or_create(dir, &settings.wait)?) };
     if let Some(writer) = &mut writer {
         writer.follow_moves(files::is_gone);
@@ -149,6 +154,7 @@ pub fn ingest(
     }
     report.interrupted = stop.load(Ordering::Relaxed);
     report.lost = writer.as_ref().and_then(Writer::lost).cloned();
+    found.own.iter().for_each(|folder| observer.passed_over(folder));
     for problem in &found.problems {
         report.skipped += 1;
         observer.problem(problem);

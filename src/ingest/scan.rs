@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use super::archives::{OwnFolder, refuse};
 use super::files::{Candidate, check, extension, walk};
 use super::open::open;
 use super::source::unread;
@@ -14,13 +15,23 @@ use crate::read::{Choice, HEAD, Head, Reader, Record, choose};
 /// Takes each record, or what is wrong with it.
 pub type Taker<'a> = dyn FnMut(&Path, Result<(&'static Reader, Record), Problem>) -> anyhow::Result<()> + 'a;
 
+/// What a scan passed over.
+#[derive(Debug, Default)]
+pub struct PassedOver {
+    /// Files of kinds that are not read, each with its kind.
+    pub ignored: Vec<(PathBuf, &'static str)>,
+    /// Folders that newsgrep wrote itself.
+    pub own: Vec<OwnFolder>,
+}
+
 /// Hands over each record of the files and folders, with its file and the reader that found it; a record or file that cannot
-/// be read as a problem. Gives the files that were passed over because of their kind.
+/// be read as a problem.
 ///
 /// # Errors
-/// [`crate::problem::FailureKind::Usage`] when a path does not exist; what `sink` gives.
-pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<Vec<(PathBuf, &'static str)>> {
+/// [`crate::problem::FailureKind::Usage`] when a path does not exist, or is a folder that newsgrep wrote; what `sink` gives.
+pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<PassedOver> {
     check(paths)?;
+    refuse(paths, None)?;
     let found = walk(paths, 1, &AtomicBool::new(false))?;
     let mut ignored = found.ignored;
     for problem in found.problems {
@@ -52,7 +63,7 @@ pub fn scan(paths: &[PathBuf], sink: &mut Taker<'_>) -> anyhow::Result<Vec<(Path
             Err(error) => sink(path, Err(problem(None, error.to_string())))?,
         }
     }
-    Ok(ignored)
+    Ok(PassedOver { ignored, own: found.own })
 }
 
 type RecordSink<'a> = dyn FnMut(&'static Reader, Result<Record, crate::read::BadRecord>) -> ControlFlow<()> + 'a;

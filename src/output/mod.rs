@@ -31,7 +31,7 @@ pub use ledger::{shown, write_ledger};
 pub use markdown::write_markdown;
 pub use receipt::{write_receipt, write_receipt_json};
 pub use style::Look;
-pub use visible::{visible, visible_path};
+pub use visible::{VisibleWriter, visible, visible_path};
 
 use crate::index::Name;
 use crate::search::{First, Found, Receipt, Row, Tally};

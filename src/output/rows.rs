@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::csv::cell;
+use super::csv::write_row;
 use super::json::{HitRecord, write_json};
 use super::receipt::ReceiptRecord;
 use super::{Counted, Firsts, Look, SCHEMA};
@@ -78,13 +78,12 @@ pub(super) fn jsonl(out: &mut dyn Write, counted: &Counted<'_>, _look: Look) -> 
 }
 
 pub(super) fn csv(out: &mut dyn Write, counted: &Counted<'_>, _look: Look) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
-    table.write_record([counted.tally.by.name(), "count"])?;
+    write_row(out, [counted.tally.by.name(), "count"])?;
     for row in rows(counted) {
         let more = row.more.map(|more| format!("({more} more)"));
-        table.write_record([cell(more.as_deref().or(row.value).unwrap_or_default()), row.count.to_string()])?;
+        write_row(out, [more.as_deref().or(row.value).unwrap_or_default(), &row.count.to_string()])?;
     }
-    table.flush()
+    Ok(())
 }
 
 /// The earliest article of a name as it is written.
@@ -124,22 +123,22 @@ pub(super) fn jsonl_firsts(out: &mut dyn Write, firsts: &Firsts<'_>, _look: Look
 }
 
 pub(super) fn csv_firsts(out: &mut dyn Write, firsts: &Firsts<'_>, _look: Look) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
     let by = By::Name(firsts.name).name();
-    table.write_record([by, "datePublished", "id", "headline", "url", "count", "undated"])?;
+    write_row(out, [by, "datePublished", "id", "headline", "url", "count", "undated"])?;
     for first in firsts.firsts {
         let article = first.found.as_ref().map(|found| &found.article);
         let id = first.found.as_ref().and_then(|found| found.id);
-        let text = |value: Option<&String>| cell(value.map(String::as_str).unwrap_or_default());
-        table.write_record([
-            cell(&first.name),
+        let text = |value: Option<&String>| value.cloned().unwrap_or_default();
+        let cells = [
+            first.name.clone(),
             article.and_then(|article| article.date()).map(|date| date.to_string()).unwrap_or_default(),
             id.map(|id| id.to_string()).unwrap_or_default(),
             text(article.and_then(|article| article.headline.as_ref())),
             text(article.and_then(|article| article.url.as_ref())),
             first.articles.to_string(),
             first.undated.to_string(),
-        ])?;
+        ];
+        write_row(out, cells)?;
     }
-    table.flush()
+    Ok(())
 }

@@ -11,9 +11,10 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::target::Target;
 use super::{
-    Article, Copied, End, Forgotten, Former, Head, Original, Place, README, SCHEMA, Source, Watch, beside, clear, hex,
-    line, path_text, place,
+    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, README, README_NAME, SCHEMA, Source,
+    Watch, hex, line, path_text, place,
 };
 use crate::archive::opening::sync_directory;
 use crate::archive::reader::Reader;
@@ -22,36 +23,25 @@ use crate::archive::rows::{ROW, article_row};
 use crate::archive::schema::{Meta, damage};
 use crate::archive::stream::APART;
 use crate::article::ArticleId;
-use crate::problem::{Failure, FailureKind, is_damage};
+use crate::problem::is_damage;
 
-/// Writes the whole archive as plain files to `dir`, which must not exist or be empty. They are written beside it, synced,
+/// Writes the whole archive as plain files to `dir`, which must not exist or be an empty folder. They are written apart, synced,
 /// and renamed: either all is there or nothing.
 ///
 /// # Errors
-/// [`FailureKind::Usage`] when `dir` is not empty, [`FailureKind::Surroundings`] when it cannot be written. Damage in the
-/// archive is told to `watch` and no error.
+/// [`crate::problem::FailureKind::Usage`] when `dir` is something else, before anything is written;
+/// [`crate::problem::FailureKind::Surroundings`] when it cannot be written. Damage in the archive is told to `watch` and no
+/// error.
 pub fn export(archive: &Reader, dir: &Path, watch: &mut dyn Watch) -> Result<Copied> {
-    if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        let message = format!("{} is not empty; nothing was written", dir.display());
-        return Err(Failure::error(FailureKind::Usage, message));
-    }
-    let part = beside(dir)?;
+    let target = Target::find(dir)?;
     let _snapshot = archive.snapshot()?;
-    let written = archive.explained(|| {
-        let mut export = Export::begin(archive, &part, watch)?;
-        export.run()?;
-        Ok(export.copied)
-    });
-    let copied = match written {
-        Ok(copied) if !copied.interrupted => copied,
-        other => {
-            clear(&part)?;
-            return other;
-        }
-    };
-    fs::rename(&part, dir).with_context(|| format!("{}: cannot be written", dir.display()))?;
-    std::path::absolute(dir)?.parent().map_or(Ok(()), sync_directory)?;
-    Ok(copied)
+    target.fill(MANIFEST, |part| {
+        archive.explained(|| {
+            let mut export = Export::begin(archive, part, watch)?;
+            export.run()?;
+            Ok(export.copied)
+        })
+    })
 }
 
 struct Export<'a> {
@@ -70,7 +60,7 @@ struct Export<'a> {
 impl<'a> Export<'a> {
     fn begin(archive: &'a Reader, part: &Path, watch: &'a mut dyn Watch) -> Result<Self> {
         make_folder(part)?;
-        let mut readme = create(&part.join("README.txt"))?;
+        let mut readme = create(&part.join(README_NAME))?;
         readme.write_all(README.as_bytes())?;
         readme.sync_all()?;
         let count = "SELECT (SELECT count(*) FROM originals) + (SELECT count(*) FROM articles)";
@@ -78,7 +68,7 @@ impl<'a> Export<'a> {
             archive,
             part: part.to_owned(),
             watch,
-            manifest: BufWriter::new(create(&part.join("manifest.jsonl"))?),
+            manifest: BufWriter::new(create(&part.join(MANIFEST))?),
             lines: 0,
             numbers: HashMap::new(),
             folders: Vec::from([part.to_owned()]),
@@ -162,7 +152,7 @@ impl<'a> Export<'a> {
 
     /// Puts a finished file where its name belongs, unless the same bytes are there.
     fn keep(&mut self, file: BufWriter<File>, folder: &str, hash: &[u8; 32]) -> Result<()> {
-        let (from, to) = (self.part.join("unfinished"), place(&self.part, folder, hash));
+        let (from, to) = (self.part.join("unfinished"), self.part.join(place(folder, hash)));
         let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
         if to.exists() {
             return Ok(fs::remove_file(&from)?);

@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::value::RawValue;
 
+use super::target::Target;
 use super::{
-    Article, Copied, End, Forgotten, Former, Head, Original, Place, SCHEMA, Source, Watch, beside, body, clear, hash,
-    parts, path_bytes, place,
+    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, SCHEMA, Source, Watch, body, folder,
+    hash, parts, path_bytes, place,
 };
 use crate::archive::chunks::ChunkReader;
-use crate::archive::opening::{create_directory, sync_directory};
+use crate::archive::opening::create_directory;
 use crate::archive::schema::{FILE, damage, explain};
 use crate::archive::seal::{FORMER, GONE, ORIGINALS, SOURCES, STATES, seal_of_numbers};
 use crate::archive::stream::{APART, Stream};
@@ -28,39 +29,39 @@ const LONGEST: u64 = 64 << 20;
 /// Written to the archive at once, in bytes.
 const COMMIT: u64 = 32 << 20;
 
-/// Makes a new archive in `dir`, which must not exist or be empty, of the plain files in `from`. It is made beside `dir` and
+/// Makes a new archive in `dir`, which must not exist or be an empty folder, of the plain files in `from`. It is made apart and
 /// renamed: either all is there or nothing. The index is not made.
 ///
 /// # Errors
-/// [`FailureKind::Usage`] when `dir` is not empty or `from` holds no such files; [`FailureKind::Surroundings`] when the
+/// [`FailureKind::Usage`] when `dir` is something else or `from` holds no such files; [`FailureKind::Surroundings`] when the
 /// archive cannot be written. Damage is told to `watch` and no error: what is sound is in the new archive.
 pub fn import(from: &Path, dir: &Path, watch: &mut dyn Watch) -> Result<Copied> {
-    if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        let what = if dir.join(FILE).exists() { "there is an archive" } else { "there is something else" };
-        let message =
-            format!("{}: {what} already; nothing was written: name a new folder with --archive", dir.display());
+    if dir.join(FILE).exists() {
+        let message = format!(
+            "{}: there is an archive already; nothing was written: name a new folder with --archive",
+            dir.display()
+        );
         return Err(Failure::error(FailureKind::Usage, message));
     }
-    let path = from.join("manifest.jsonl");
-    let manifest = File::open(&path).map_err(|error| {
+    let target = Target::find(dir)?;
+    let manifest = folder::open(from, Path::new(MANIFEST)).map_err(|error| {
+        let path = from.join(MANIFEST);
         let message = format!("{}: {error}; name a folder that `newsgrep export-archive` wrote", path.display());
         Failure::error(FailureKind::Usage, message)
     })?;
-    if let Some(parent) = std::path::absolute(dir)?.parent() {
-        create_directory(parent)?;
+    let absolute = std::path::absolute(dir)?;
+    let parents = absolute.ancestors().skip(1);
+    let new: Vec<&Path> = parents.take_while(|parent| fs::symlink_metadata(parent).is_err()).collect();
+    absolute.parent().map_or(Ok(()), create_directory)?;
+    let copied = target.fill(FILE, |part| {
+        let imported = Import::begin(from, part, watch).and_then(|import| import.run(manifest));
+        imported.map_err(|error| explain(part, error))
+    });
+    if !copied.as_ref().is_ok_and(|copied| !copied.interrupted) {
+        // The innermost comes first; one that somebody else has put something into stays.
+        new.iter().for_each(|parent| drop(fs::remove_dir(parent)));
     }
-    let part = beside(dir)?;
-    let imported = Import::begin(from, &part, watch).and_then(|import| import.run(&mut BufReader::new(manifest)));
-    let copied = match imported {
-        Ok(copied) if !copied.interrupted => copied,
-        other => {
-            clear(&part)?;
-            return other.map_err(|error| explain(&part, error));
-        }
-    };
-    fs::rename(&part, dir).with_context(|| format!("{}: cannot be written", dir.display()))?;
-    std::path::absolute(dir)?.parent().map_or(Ok(()), sync_directory)?;
-    Ok(copied)
+    copied
 }
 
 struct Import<'a> {
@@ -93,12 +94,13 @@ impl<'a> Import<'a> {
         })
     }
 
-    fn run(mut self, manifest: &mut impl BufRead) -> Result<Copied> {
-        let total = fs::metadata(self.from.join("manifest.jsonl")).map_or(0, |metadata| metadata.len());
+    fn run(mut self, manifest: File) -> Result<Copied> {
+        let total = manifest.metadata().map_or(0, |metadata| metadata.len());
+        let mut manifest = BufReader::new(manifest);
         let (mut number, mut read, mut line) = (0, 0, Vec::new());
         loop {
             line.clear();
-            let length = manifest.take(LONGEST).read_until(b'\n', &mut line).context("manifest.jsonl")?;
+            let length = manifest.by_ref().take(LONGEST).read_until(b'\n', &mut line).context("manifest.jsonl")?;
             if length == 0 || self.ended {
                 break;
             }
@@ -157,12 +159,18 @@ impl<'a> Import<'a> {
         if id < 1 || self.originals.contains_key(&original.number) {
             return Err(damage(format!("original {id} stands here twice")));
         }
-        let path = stored.map(|stored| place(&self.from, "originals", &stored));
-        let (found, length) = path.as_deref().map_or(Ok((None, 0)), |path| self.store(id, path))?;
+        let name = stored.map(|stored| place("originals", &stored));
+        let file = name.as_deref().map(|name| folder::open(&self.from, name).map_err(|error| wrong(&error)));
+        let (file, wrong) = match file {
+            Some(Ok(file)) => (Some(file), None),
+            Some(Err(wrong)) => (None, Some(wrong)),
+            None => (None, Some("is missing".to_owned())),
+        };
+        let (found, length) = file.map_or(Ok((None, 0)), |file| self.store(id, file))?;
         let sound = stored.is_some() && found == stored;
         if !sound {
-            let path = path.unwrap_or_else(|| PathBuf::from(format!("original {id}")));
-            let wrong = if found.is_some() { "is not what it was" } else { "is missing" };
+            let path = name.map_or_else(|| PathBuf::from(format!("original {id}")), |name| self.from.join(name));
+            let wrong = wrong.as_deref().unwrap_or("is not what it was");
             self.name(&format!("{}: {wrong}; what of its articles is sound is taken", path.display()));
         }
         // What is damaged counts as read in part: the next ingest of its path makes it whole.
@@ -177,9 +185,8 @@ impl<'a> Import<'a> {
         Ok(())
     }
 
-    /// Stores the bytes of a file as those of an original; gives their hash, if there are any, and length.
-    fn store(&mut self, id: i64, path: &Path) -> Result<(Option<[u8; 32]>, i64)> {
-        let Some(mut file) = regular(path) else { return Ok((None, 0)) };
+    /// Stores the bytes of a file as those of an original; gives their hash and length.
+    fn store(&mut self, id: i64, mut file: File) -> Result<(Option<[u8; 32]>, i64)> {
         let mut hasher = blake3::Hasher::new();
         let mut stream = Stream::new(id, 0);
         let mut buffer = vec![0; 1 << 16];
@@ -318,10 +325,8 @@ impl<'a> Import<'a> {
             }
             _ => {
                 let mut bytes = Vec::new();
-                let file = regular(&place(&self.from, "records", bytes_hash));
-                file.ok_or_else(|| damage("is missing"))?
-                    .read_to_end(&mut bytes)
-                    .map_err(|error| damage(error.to_string()))?;
+                let file = folder::open(&self.from, &place("records", bytes_hash)).map_err(|error| wrong(&error));
+                file.map_err(damage)?.read_to_end(&mut bytes).map_err(|error| damage(error.to_string()))?;
                 if blake3::hash(&bytes) != *bytes_hash {
                     return Err(damage("is not what it was"));
                 }
@@ -392,7 +397,7 @@ impl<'a> Import<'a> {
     }
 }
 
-/// Opens a file, if it is one: a pipe in its place would be waited for.
-fn regular(path: &Path) -> Option<File> {
-    fs::metadata(path).ok().filter(fs::Metadata::is_file).and_then(|_| File::open(path).ok())
+/// What is wrong with a file that cannot be opened.
+fn wrong(error: &io::Error) -> String {
+    if error.kind() == ErrorKind::NotFound { "is missing".to_owned() } else { error.to_string() }
 }

@@ -14,16 +14,20 @@
 //! archive that was read back from plain files is written to the same bytes again.
 //!
 //! Both ways everything is compared with its hash. What is damaged is named and costs itself alone: of a file that is no
-//! longer what it was, the records that still are come through.
+//! longer what it was, the records that still are come through. The files to be read may come from anybody: links below
+//! their folder are not followed, and only regular files are read.
 
 mod export;
+mod folder;
 mod import;
+mod target;
 #[cfg(test)]
 mod tests;
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::de::DeserializeOwned;
@@ -39,6 +43,10 @@ use super::schema::{damage, seal_text};
 const SCHEMA: u32 = 1;
 
 const README: &str = include_str!("README.txt");
+
+/// The names of the two files of every copy.
+const README_NAME: &str = "README.txt";
+const MANIFEST: &str = "manifest.jsonl";
 
 /// Watches a copy of an archive, and may stop it.
 pub trait Watch {
@@ -169,6 +177,21 @@ struct End {
     lines: u64,
 }
 
+/// Whether `dir` holds the plain files of an archive. What is there instead is neither followed nor waited for.
+#[must_use]
+pub fn is_export(dir: &Path) -> bool {
+    if folder::open(dir, Path::new(README_NAME)).is_err() {
+        return false;
+    }
+    let Ok(manifest) = folder::open(dir, Path::new(MANIFEST)) else { return false };
+    let mut line = String::new();
+    let read = BufReader::new(manifest.take(LONGEST_HEAD)).read_line(&mut line);
+    read.is_ok() && parts(line.trim_end()).is_ok_and(|(kind, _)| kind == "archive")
+}
+
+/// No first line of a manifest is longer, in bytes.
+const LONGEST_HEAD: u64 = 4096;
+
 fn line(kind: &str, body: &impl Serialize) -> Result<String> {
     let body = serde_json::to_string(body)?;
     Ok(format!("{{\"{kind}\":{body},\"sum\":\"{}\"}}\n", seal_text(&body)))
@@ -196,10 +219,10 @@ fn hash(hex: &str) -> Result<[u8; 32]> {
     blake3::Hash::from_hex(hex).map(Into::into).map_err(|_| damage(format!("{hex} is no hash")))
 }
 
-/// Where the bytes with this hash stand in `dir`.
-fn place(dir: &Path, folder: &str, hash: &[u8; 32]) -> PathBuf {
+/// Where the bytes with this hash stand.
+fn place(folder: &str, hash: &[u8; 32]) -> PathBuf {
     let name = hex(hash);
-    dir.join(folder).join(name.get(..2).unwrap_or_default()).join(name)
+    Path::new(folder).join(name.get(..2).unwrap_or_default()).join(name)
 }
 
 /// A path as text, and exactly where that is not exact.
@@ -217,26 +240,5 @@ fn path_bytes(source: &Source) -> Result<Vec<u8>> {
     match &source.path_base64 {
         None => Ok(source.path.clone().into_bytes()),
         Some(text) => BASE64_STANDARD.decode(text).map_err(|_| damage("a path makes no sense")),
-    }
-}
-
-/// The folder in which a copy to `dir` is made, beside it; what an earlier run that died left of it is cleared away.
-fn beside(dir: &Path) -> Result<PathBuf> {
-    let absolute = std::path::absolute(dir)?;
-    let name = absolute.file_name().with_context(|| format!("{} is no folder to write to", dir.display()))?;
-    let mut part = std::ffi::OsString::from(".");
-    part.push(name);
-    part.push(".newsgrep-part");
-    let part = absolute.with_file_name(part);
-    clear(&part)?;
-    Ok(part)
-}
-
-fn clear(part: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(part) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("{}: cannot be cleared", part.display()))
-        }
-        _ => Ok(()),
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::*;
 use crate::archive::tests::{Bench, noise};
 use crate::archive::{Reader, Writer, check};
+use crate::problem::{Failure, FailureKind};
 
 /// Notes what it is told; stops after so many steps.
 #[derive(Default)]
@@ -119,6 +120,7 @@ fn stopped_it_leaves_nothing() {
     for stop_after in [0, 1, 12] {
         let mut notes = Notes { stop_after: Some(stop_after), ..Notes::default() };
         assert!(import(&dir.path().join("out"), &dir.path().join("copy"), &mut notes).unwrap().interrupted);
+        assert!(import(&dir.path().join("out"), &dir.path().join("new/er/copy"), &mut notes).unwrap().interrupted);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }
@@ -193,4 +195,174 @@ fn a_flipped_bit_is_named_or_harmless() {
         let _ = fs::remove_dir_all(out(n));
     }
     assert!(unnoticed.is_empty(), "{unnoticed:?} of {flips}");
+}
+
+fn pipe(path: &Path) {
+    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+/// Whatever stands in the place of a file or a folder of an export, it is named: neither followed, nor waited for.
+#[test]
+fn links_and_pipes_are_named_and_not_read() {
+    use std::os::unix::fs::symlink;
+    let bench = one_of_everything(900);
+    let dir = tempfile::tempdir().unwrap();
+    let (out, copy, aside) = (dir.path().join("out"), dir.path().join("copy"), dir.path().join("aside"));
+    let all = export(&bench.reader(), &out, &mut Notes::default()).unwrap();
+    let names: Vec<String> = files(&out).into_keys().filter(|name| name.contains('/')).collect();
+    assert!(names.iter().any(|name| name.starts_with("records/")), "{names:?}");
+    let mut places = names.clone();
+    places.extend(names.iter().map(|name| name.rsplit_once('/').unwrap().0.to_owned()));
+    places.extend(["originals".to_owned(), "records".to_owned()]);
+    for name in places {
+        let path = out.join(&name);
+        fs::rename(&path, &aside).unwrap();
+        for what in ["link", "pipe"] {
+            if what == "link" {
+                symlink(&aside, &path).unwrap();
+            } else {
+                pipe(&path);
+            }
+            let mut notes = Notes::default();
+            let copied = import(&out, &copy, &mut notes).unwrap();
+            assert!(copied.damages > 0, "{what} {name}");
+            if what == "link" {
+                assert!(notes.damages.iter().any(|damage| damage.contains("is a link")), "{name}: {:?}", notes.damages);
+            }
+            assert!(check(&copy, true).unwrap().is_sound(), "{name}");
+            fs::remove_dir_all(&copy).unwrap();
+            fs::remove_file(&path).unwrap();
+        }
+        fs::rename(&aside, &path).unwrap();
+    }
+    let manifest = out.join(MANIFEST);
+    fs::rename(&manifest, &aside).unwrap();
+    for what in ["link", "pipe", "folder"] {
+        match what {
+            "link" => symlink(&aside, &manifest).unwrap(),
+            "pipe" => pipe(&manifest),
+            _ => fs::create_dir(&manifest).unwrap(),
+        }
+        let error = import(&out, &copy, &mut Notes::default()).unwrap_err();
+        assert_eq!(kind(&error), FailureKind::Usage, "{error:#}");
+        assert!(!copy.exists() && !is_export(&out), "{what}");
+        let _ = fs::remove_file(&manifest).or_else(|_| fs::remove_dir(&manifest));
+    }
+    fs::rename(&aside, &manifest).unwrap();
+    // The folder that a person names may be a link.
+    symlink(&out, &aside).unwrap();
+    assert_eq!(import(&aside, &copy, &mut Notes::default()).unwrap(), all);
+    assert!(is_export(&aside) && !is_export(&copy));
+}
+
+fn kind(error: &anyhow::Error) -> FailureKind {
+    error.downcast_ref::<Failure>().unwrap_or_else(|| panic!("{error:#}")).kind
+}
+
+/// Both ways of copying, to the same place.
+fn copies(archive: &Reader, from: &Path, to: &Path, notes: &mut Notes) -> [Result<Copied>; 2] {
+    [export(archive, to, notes), import(from, to, notes)]
+}
+
+#[test]
+fn what_is_no_place_for_a_copy_is_refused_before_anything_is_written() {
+    use std::os::unix::fs::symlink;
+    let bench = one_of_everything(900);
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    export(&bench.reader(), &out, &mut Notes::default()).unwrap();
+    let places = dir.path().join("places");
+    fs::create_dir_all(places.join("full/inner")).unwrap();
+    fs::write(places.join("file"), "mine").unwrap();
+    pipe(&places.join("pipe"));
+    symlink("file", places.join("link to a file")).unwrap();
+    symlink("nothing", places.join("link to nothing")).unwrap();
+    symlink("full", places.join("link to a full folder")).unwrap();
+    let names = || {
+        let mut names: Vec<_> = fs::read_dir(&places).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = names();
+    for place in
+        before.iter().map(|name| name.to_str().unwrap()).chain(["full/inner/..", "none/..", "file/x", "full/."])
+    {
+        for outcome in copies(&bench.reader(), &out, &places.join(place), &mut Notes::default()) {
+            let error = outcome.unwrap_err();
+            assert_eq!(kind(&error), FailureKind::Usage, "{place}: {error:#}");
+        }
+        assert_eq!(names(), before, "{place}");
+        assert_eq!(fs::read(places.join("file")).unwrap(), b"mine", "{place}");
+        assert_eq!(fs::read_dir(places.join("full")).unwrap().count(), 1, "{place}");
+    }
+}
+
+/// An empty folder stays the folder it is, by whatever name it is reached, and whatever a killed run left in it.
+#[test]
+fn a_copy_goes_into_an_empty_folder() {
+    use std::os::unix::fs::{MetadataExt, symlink};
+    let bench = one_of_everything(900);
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let all = export(&bench.reader(), &out, &mut Notes::default()).unwrap();
+    let empty = dir.path().join("empty");
+    symlink("empty", dir.path().join("link")).unwrap();
+    for place in ["empty", "link", "empty/.", "out/../empty", "link/"] {
+        for is_import in [false, true] {
+            fs::create_dir_all(empty.join(".newsgrep-part/originals")).unwrap();
+            fs::write(empty.join(".newsgrep-part/originals/x"), "left").unwrap();
+            let inode = fs::metadata(&empty).unwrap().ino();
+            let to = dir.path().join(place);
+            let stopped = &mut Notes { stop_after: Some(2), ..Notes::default() };
+            let notes = &mut Notes::default();
+            if is_import {
+                assert!(import(&out, &to, stopped).unwrap().interrupted);
+                assert_eq!(fs::read_dir(&empty).unwrap().count(), 0, "{place}");
+                assert_eq!(import(&out, &to, notes).unwrap(), all, "{place}");
+                assert!(check(&empty, true).unwrap().is_sound(), "{place}");
+                assert!(!empty.join(".newsgrep-part").exists(), "{place}");
+            } else {
+                assert!(export(&bench.reader(), &to, stopped).unwrap().interrupted);
+                assert_eq!(fs::read_dir(&empty).unwrap().count(), 0, "{place}");
+                assert_eq!(export(&bench.reader(), &to, notes).unwrap(), all, "{place}");
+                assert!(files(&empty) == files(&out), "{place}");
+            }
+            assert_eq!(fs::metadata(&empty).unwrap().ino(), inode, "{place}");
+            fs::remove_dir_all(&empty).unwrap();
+        }
+    }
+}
+
+/// Somebody writes to the place of a copy while it is made.
+#[test]
+fn a_copy_that_cannot_be_put_in_place_leaves_nothing() {
+    struct Intruder(std::path::PathBuf);
+    impl Watch for Intruder {
+        fn progress(&mut self, _done: u64, _total: u64) {
+            fs::create_dir_all(&self.0).unwrap();
+            fs::write(self.0.join("mine"), "mine").unwrap();
+        }
+        fn damage(&mut self, _what: &str) {}
+        fn stopped(&self) -> bool {
+            false
+        }
+    }
+    let bench = one_of_everything(900);
+    let dir = tempfile::tempdir().unwrap();
+    let (out, target) = (dir.path().join("out"), dir.path().join("target"));
+    export(&bench.reader(), &out, &mut Notes::default()).unwrap();
+    for is_there in [false, true] {
+        for is_import in [false, true] {
+            if is_there {
+                fs::create_dir(&target).unwrap();
+            }
+            let intruder = &mut Intruder(target.clone());
+            let outcome =
+                if is_import { import(&out, &target, intruder) } else { export(&bench.reader(), &target, intruder) };
+            assert!(outcome.is_err(), "{is_there}, {is_import}");
+            assert_eq!(files(&target).into_keys().collect::<Vec<_>>(), ["mine"], "{is_there}, {is_import}");
+            assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "{is_there}, {is_import}");
+            fs::remove_dir_all(&target).unwrap();
+        }
+    }
 }

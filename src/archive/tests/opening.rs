@@ -116,3 +116,31 @@ fn no_archive_and_a_newer_one_are_refused_and_left_alone() {
     assert!(std::fs::read(&file).unwrap() == before);
     assert!(!bench.path().join("lock").exists());
 }
+
+/// SQLite would take some of these for URIs, and open another file or none.
+#[test]
+fn an_archive_is_the_folder_of_its_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let here = std::env::current_dir().unwrap();
+    let up: std::path::PathBuf = here.components().skip(1).map(|_| "..").collect();
+    let relative = up.join(dir.path().strip_prefix("/").unwrap());
+    let names = ["X", "file:X", "file:X?mode=ro", "X?mode=memory", "a b#c%20é", ":memory:", "x/../file:Y", "file:"];
+    std::fs::create_dir(dir.path().join("x")).unwrap();
+    for base in [dir.path(), &relative] {
+        for name in names {
+            let path = base.join(name);
+            let mut writer = Writer::open_or_create(&path, &Wait::No).unwrap();
+            let bytes = format!("{name} {}", base.display()).into_bytes();
+            let file = writer.begin_file(info(name, &bytes), 7).unwrap();
+            feed(&mut writer, file, &bytes, &[(None, 0..bytes.len())]);
+            writer.finish_file(file).unwrap();
+            writer.commit().unwrap();
+            drop(writer);
+            let live = super::live(&Reader::open(&path).unwrap());
+            assert_eq!(live, [String::from_utf8(bytes).unwrap()]);
+            let alone = Reader::on(&path, opening::open_alone(&path).unwrap(), None).unwrap();
+            assert_eq!(super::live(&alone), live);
+            assert!(opening::is_archive(&path));
+        }
+    }
+}
