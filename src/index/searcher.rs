@@ -74,8 +74,8 @@ impl Searcher {
     /// archive again.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when a file is missing, the index cannot be read, or it is of another version;
-    /// [`FailureKind::Surroundings`] when a file cannot be opened.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when a file is missing, the index cannot be read, or it is of another version;
+    /// [`FailureKind::Surroundings`](crate::problem::FailureKind::Surroundings) when a file cannot be opened.
     pub fn open(root: &Path, commit: IndexCommit) -> anyhow::Result<Self> {
         let files = Files { folder: folder(root, &commit), commit };
         let (fields, searcher) = files.guarded(|| {
@@ -172,7 +172,7 @@ impl Searcher {
     /// How many articles match.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when the index cannot be read.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when the index cannot be read.
     pub fn count(&self, query: &Query) -> anyhow::Result<usize> {
         self.files.guarded(|| Ok(self.searcher.search(&*self.visible(self.compiler().matching(query)?), &Count)?))
     }
@@ -181,7 +181,7 @@ impl Searcher {
     /// `typed` ones were written, add to scores and nothing else.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when the index cannot be read.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when the index cannot be read.
     pub fn search(
         &self,
         query: &Query,
@@ -247,7 +247,7 @@ impl Searcher {
     /// One article, as the index stored it; `None` when the index does not have it.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when it cannot be read.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when it cannot be read.
     pub fn article(&self, id: ArticleId) -> anyhow::Result<Option<Stored>> {
         let query = TermQuery::new(tantivy::Term::from_field_u64(self.fields.id, id.0), IndexRecordOption::Basic);
         let found = self.files.guarded(|| Ok(self.searcher.search(&query, &DocSetCollector)?))?;
@@ -266,7 +266,7 @@ impl Searcher {
     /// them. A short word has no near ones: all that are left would be as short.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when the index cannot be read.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when the index cannot be read.
     pub fn nearest(&self, part: Part, folded: &str) -> anyhow::Result<Vec<String>> {
         let most = match folded.chars().count() {
             0..3 => 0,
@@ -295,7 +295,7 @@ impl Searcher {
     /// first.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when the index cannot be read.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when the index cannot be read.
     pub fn forms(&self, part: Part, word: &Word, by_stem: bool) -> anyhow::Result<Vec<(String, u64)>> {
         let names = self.fields.names(part);
         let Some(field) = names.or(self.fields.forms(part).map(|forms| forms.exact)) else { return Ok(Vec::new()) };
@@ -310,7 +310,7 @@ impl Searcher {
     /// The articles that match, by the names they have.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when the index cannot be read.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when the index cannot be read.
     pub fn names(&self, query: &Query, name: Name) -> anyhow::Result<Names> {
         self.files.guarded(|| tally::names(self, query, name))
     }
@@ -318,7 +318,7 @@ impl Searcher {
     /// The articles that match, by date.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when the index cannot be read.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when the index cannot be read.
     pub fn days(&self, query: &Query) -> anyhow::Result<Days> {
         self.files.guarded(|| tally::days(self, query))
     }
@@ -334,7 +334,7 @@ impl Searcher {
     /// How many articles have no date.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when the index cannot be read.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when the index cannot be read.
     pub fn undated(&self, query: &Query) -> anyhow::Result<usize> {
         debug_assert_eq!(field_name(Field::Date), "date");
         self.count(&Query::And(vec![query.clone(), Query::Not(Box::new(Query::Has(Field::Date)))]))
@@ -343,7 +343,7 @@ impl Searcher {
     /// The names of all articles in the index.
     ///
     /// # Errors
-    /// [`FailureKind::Damage`] when the index cannot be read.
+    /// [`FailureKind::Damage`](crate::problem::FailureKind::Damage) when the index cannot be read.
     pub fn ids(&self) -> anyhow::Result<HashSet<ArticleId>> {
         self.files.guarded(|| {
             let mut ids = HashSet::new();
