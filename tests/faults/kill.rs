@@ -2,7 +2,7 @@
 
 use crate::bench::{self, Bench};
 use crate::run::{KILL, Stopped, any_time};
-use crate::{clips, faults, report};
+use crate::{clips_of, faults, report};
 
 pub(crate) fn kill() {
     let stopped = Stopped::stop(&KILL, faults(6), 11, any_time);
@@ -13,7 +13,7 @@ pub(crate) fn kill() {
 /// After kills and one whole run the index is at most twice as large as one that is built anew.
 fn is_no_larger_than_twice_a_new_index() {
     let bench = Bench::new();
-    clips(&bench, 12, 1);
+    clips_of(&bench, 12, 100, 1);
     for file in 0..12 {
         bench.run(&["ingest", &format!("clips/{file:03}.jsonl")]);
         let mut command = bench.command(&["-q", "ingest", "--rehash", "clips"]);
