@@ -40,21 +40,31 @@ type Cuts = Vec<Range<i64>>;
 const ALL: Range<i64> = 0..i64::MAX;
 
 impl Writer {
-    /// Forgets articles, each with its family, that [`Writer::lift`] brings back as one: their rows, their records, and the bytes of
-    /// the files they stand in that no other article needs. A file in which nothing is left goes with its path. Commits, and leaves no copy behind in SQLite's journal. Their names are kept, so that no file brings them back.
+    /// Forgets articles, each with its family, that [`Writer::lift`] brings back as one: their rows, their records, and the
+    /// bytes of the files they stand in that no other article needs. A file in which nothing is left goes with its path. Commits.
+    /// Their names are kept, so that no file brings them back. SQLite's journal still has their bytes until
+    /// [`Writer::clear_journal`].
     ///
     /// # Errors
-    /// [`FailureKind::NotFound`] when an id names no article, and nothing is forgotten then. [`FailureKind::Surroundings`]
-    /// when another process is reading and the journal cannot be emptied: the articles are gone from the archive, but their
-    /// bytes are in the journal until it is.
+    /// [`FailureKind::NotFound`] when an id names no article, and nothing is forgotten then. When the database fails.
     pub fn forget(&mut self, families: &[Vec<ArticleId>]) -> Result<Forgotten> {
         self.commit()?;
         let forgotten = self.changing(|writer| forget(writer, families))?;
         self.commit()?;
         self.forgotten.extend(families.iter().flatten());
         journal::remove_set_aside(&self.dir)?;
-        if self.empty_journal()? {
-            return Ok(forgotten);
+        // As early as may be; where somebody reads, later.
+        self.explained(|writer| journal::empty_soon(&writer.connection))?;
+        Ok(forgotten)
+    }
+
+    /// Empties the journal, in which the bytes of forgotten articles are.
+    ///
+    /// # Errors
+    /// [`FailureKind::Surroundings`] when another process is reading, and the journal stays as it is. When the database fails.
+    pub fn clear_journal(&mut self) -> Result<()> {
+        if self.explained(|writer| writer.empty_journal())? {
+            return Ok(());
         }
         let message = format!(
             "{}: the articles are forgotten, but another process is reading and their bytes are still in the journal: run \

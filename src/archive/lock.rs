@@ -2,7 +2,7 @@
 //! ends. The file stays. Its first line is a [`Note`] of the last commit, its second says who holds, or last held, the lock.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use rustix::fs::OFlags;
 
 use super::journal::{NOTE, Note};
 use crate::problem::{Failure, FailureKind};
@@ -50,13 +51,9 @@ impl Lock {
     /// [`FailureKind::Surroundings`] when another process keeps it, naming that process; [`FailureKind::Interrupted`].
     pub(super) fn take(dir: &Path, wait: &Wait) -> Result<Self> {
         let path = dir.join("lock");
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
+        let mut file = opening(OpenOptions::new().write(true).create(true).truncate(false).mode(0o600))
             .open(&path)
+            .and_then(regular)
             .with_context(|| format!("{}: cannot be opened for writing", path.display()))?;
         let begun = Instant::now();
         loop {
@@ -100,7 +97,7 @@ impl Lock {
 /// Keeps writers out as long as the result is held; `None` when one is writing. An archive that nobody ever wrote here, or that
 /// this process may not lock, is taken as it is.
 pub(super) fn share(dir: &Path) -> Option<Shared> {
-    match File::open(dir.join("lock")) {
+    match opening(&mut OpenOptions::new()).open(dir.join("lock")) {
         Ok(file) => match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => None,
             _ => Some(Shared { _file: Some(file) }),
@@ -111,7 +108,16 @@ pub(super) fn share(dir: &Path) -> Option<Shared> {
 
 /// What the last writer of the archive in `dir` noted of its last commit.
 pub(super) fn note(dir: &Path) -> Option<Note> {
-    Note::of(&File::open(dir.join("lock")).ok()?)
+    Note::of(&opening(&mut OpenOptions::new()).open(dir.join("lock")).and_then(regular).ok()?)
+}
+
+/// How the file is opened: what a link points to would be overwritten, and a pipe would be waited for.
+fn opening(options: &mut OpenOptions) -> &OpenOptions {
+    options.read(true).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
+}
+
+fn regular(file: File) -> io::Result<File> {
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("is no regular file")) }
 }
 
 fn held_by_another(dir: &Path, file: &mut File) -> anyhow::Error {

@@ -7,17 +7,18 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rustix::fs::OFlags;
 
 use super::lock::{self, Shared};
 use super::migrate;
-use super::schema::{APPLICATION, Counts, FILE, FORMAT, Meta, TABLES, damage};
+use super::schema::{self, APPLICATION, Counts, FILE, FORMAT, Meta, TABLES, damage};
 use crate::problem::{Failure, FailureKind};
 
 /// The name of a database until it has its tables.
@@ -32,7 +33,11 @@ const PAGE: u64 = 8192;
 /// Opens the archive in `dir` for writing. Makes it if there is none, and converts it if it has an older format. The caller
 /// holds the lock.
 pub(super) fn open_for_writing(dir: &Path) -> Result<Connection> {
-    if Header::read(dir)?.is_none() {
+    if Header::read(dir)?.is_some() {
+        remove_unfinished(dir)?;
+    } else if was_there(dir) {
+        return Err(lost());
+    } else {
         create(dir)?;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -51,10 +56,7 @@ pub(super) fn open_for_writing(dir: &Path) -> Result<Connection> {
 /// Makes an archive without articles. It gets its name when it is complete, so that an empty file of that name is damage.
 fn create(dir: &Path) -> Result<()> {
     let path = dir.join(UNFINISHED);
-    remove(&path)?;
-    for journal in JOURNALS {
-        remove(&dir.join(format!("{UNFINISHED}{journal}")))?;
-    }
+    remove_unfinished(dir)?;
     // SQLite would create it readable for all; its -wal and -shm take over the mode of this file.
     OpenOptions::new()
         .write(true)
@@ -82,6 +84,12 @@ fn create(dir: &Path) -> Result<()> {
 fn database(dir: &Path, name: &str) -> PathBuf {
     let path = dir.join(name);
     std::path::absolute(&path).unwrap_or_else(|_| Path::new(".").join(path))
+}
+
+/// Removes what a process left that was killed over making an archive.
+fn remove_unfinished(dir: &Path) -> Result<()> {
+    remove(&dir.join(UNFINISHED))?;
+    JOURNALS.iter().try_for_each(|journal| remove(&dir.join(format!("{UNFINISHED}{journal}"))))
 }
 
 fn remove(path: &Path) -> Result<()> {
@@ -173,6 +181,14 @@ pub(super) fn has_journal(dir: &Path) -> bool {
     fs::metadata(dir.join(format!("{FILE}-wal"))).is_ok_and(|file| file.len() > 0)
 }
 
+/// Whether the database changed after its journal was written, as when another was put in its place. SQLite changes the owner of
+/// a journal that root opens, so that only the time of its content tells something.
+pub(super) fn is_newer_than_journal(dir: &Path) -> bool {
+    let changed = fs::metadata(dir.join(FILE)).map(|file| (file.ctime(), file.ctime_nsec()));
+    let written = fs::metadata(dir.join(format!("{FILE}-wal"))).map(|file| (file.mtime(), file.mtime_nsec()));
+    matches!((changed, written), (Ok(changed), Ok(written)) if changed >= written)
+}
+
 fn open_with_journal(dir: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags_and_vfs(database(dir, FILE), flags, c"unix-none")?;
@@ -239,7 +255,9 @@ impl Header {
     /// Reads the header of the archive in `dir`, before anything is locked, opened or written; `None` when there is no archive.
     fn read(dir: &Path) -> Result<Option<Self>> {
         let path = dir.join(FILE);
-        let mut file = match File::open(&path) {
+        // A pipe would be waited for.
+        let flags = OFlags::NONBLOCK.bits().cast_signed();
+        let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error).with_context(|| format!("{}: cannot be opened", path.display())),
@@ -339,6 +357,15 @@ fn refuse_older(dir: &Path, connection: &Connection) -> Result<()> {
     Err(Failure::error(FailureKind::Surroundings, message))
 }
 
+/// Whether there was an archive: a commit of it is noted.
+fn was_there(dir: &Path) -> bool {
+    lock::note(dir).is_some_and(|note| note.sequence > 0)
+}
+
+fn lost() -> anyhow::Error {
+    damage(format!("{FILE} is missing, and articles were in it: restore it from a backup, or remove this folder"))
+}
+
 /// Creates the archive's directory, for its owner alone.
 pub(super) fn create_directory(dir: &Path) -> Result<()> {
     if dir.is_dir() {
@@ -361,6 +388,9 @@ pub(super) fn sync_directory(dir: &Path) -> Result<()> {
 }
 
 pub(super) fn missing(dir: &Path) -> anyhow::Error {
+    if was_there(dir) {
+        return schema::explain(dir, lost());
+    }
     let message = format!("no archive at {}: run newsgrep ingest", dir.display());
     Failure::error(FailureKind::Surroundings, message)
 }

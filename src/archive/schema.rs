@@ -333,8 +333,17 @@ pub(super) fn means_damage(error: &anyhow::Error) -> bool {
     is_damage(error) || of_database == Some(FailureKind::Damage)
 }
 
+/// A page lies behind the end of the file: SQLITE_IOERR_SHORT_READ.
+const SHORT_READ: i32 = 522;
+
 /// What an error of the database means to a person.
 fn meaning(cause: &rusqlite::Error) -> (FailureKind, &'static str) {
+    if cause.sqlite_error().is_some_and(|error| error.extended_code == SHORT_READ) {
+        return (
+            FailureKind::Damage,
+            "a file of the archive is cut off; run newsgrep check, or restore it from a backup",
+        );
+    }
     match cause.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             (FailureKind::Damage, "the archive is damaged; run newsgrep check, or restore it from a backup")

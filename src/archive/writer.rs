@@ -12,6 +12,7 @@ use super::index_commit::{IndexCommit, inode};
 use super::journal::{self, LostCommits, Note};
 use super::lock::{Lock, Wait};
 use super::moved::IsGone;
+use super::reader::Reader;
 use super::repair::Comparison;
 use super::schema::{self, Counts, Meta};
 use super::seal::{SOURCES, STATES, seal_of_numbers};
@@ -106,6 +107,7 @@ impl Writer {
 
     fn begin_with(dir: &Path, lock: Lock) -> Result<Self> {
         let set_aside = journal::set_aside_if_damaged(dir, lock.note())?;
+        Reader::refuse_other_journal(dir)?;
         let connection = opening::open_for_writing(dir)?;
         let lost = LostCommits::between(lock.note(), &connection)?.map(|lost| LostCommits { set_aside, ..lost });
         lock.set_note(Note::of_database(&connection)?);

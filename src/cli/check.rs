@@ -74,8 +74,12 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         writeln!(session.out, "{} ({meaning})", visible(&finding.what))?;
     }
     if findings.is_empty() {
-        if record_verified(&dir)? {
-            session.note("the index of this copy was compared; from now on it is known to be sound");
+        match record_verified(&dir)? {
+            Some(true) => session.note("the index of this copy was compared; from now on it is known to be sound"),
+            Some(false) => {
+                session.note("the index of this copy is sound; nothing can be written here to remember that");
+            }
+            None => {}
         }
         session.note(if arguments.read_data {
             "no damage: every byte is as it was written"

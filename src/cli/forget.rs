@@ -63,11 +63,15 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let archive = session.reader()?;
     // What a run left in the index that was killed over it goes now, asked for or not.
     let unfinished = archive.forgotten_since(archive.index_commit()?.map_or(0, |commit| commit.sequence))?;
+    let gone = archive.forgotten(&mut |_| ())?;
     let mut ids = Vec::new();
     for id in &arguments.ids {
         let digits = digits_of(id)?;
-        if !unfinished.iter().any(|id| id.to_string().starts_with(&digits)) {
-            ids.push(resolve(&archive, id)?);
+        match resolve(&archive, id) {
+            Ok(id) => ids.push(id),
+            // Asked for again: what is left of it in the index or the journal goes now.
+            Err(error) if is_not_found(&error) && gone.iter().any(|id| id.to_string().starts_with(&digits)) => {}
+            Err(error) => return Err(error),
         }
     }
     let families = families(&archive, &ids, arguments.only_this, session)?;
@@ -81,9 +85,16 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     session.tell_lost(writer.lost());
     let stop = session.stoppable();
     forget(&dir, &mut writer, &families, &stop)?;
-    let removed = articles((all.len() + unfinished.len()) as u64);
-    session.note(&format!("{removed} removed for good; `ingest` leaves them out from now on"));
+    session.note(&match all.len() + unfinished.len() {
+        0 => "forgotten already; `newsgrep forget --help` tells the way back".to_owned(),
+        1 => "1 article removed for good; `ingest` leaves it out from now on".to_owned(),
+        count => format!("{count} articles removed for good; `ingest` leaves them out from now on"),
+    });
     Ok(())
+}
+
+fn is_not_found(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Failure>().is_some_and(|failure| failure.kind == FailureKind::NotFound)
 }
 
 /// The articles that go together, each listed with the reason why it goes.

@@ -24,23 +24,23 @@ pub(super) fn recorded(dir: &Path) -> anyhow::Result<Recorded> {
 }
 
 /// Records that the files of the index were compared with what was recorded and found the same: their times, and those of a copy.
-/// Says whether there was something to record. Where the archive cannot be written now, nothing is.
+/// Says whether it was recorded, if there was something to record: where the archive cannot be written now, it is not.
 ///
 /// # Errors
 /// The archive cannot be read.
-pub fn record_verified(dir: &Path) -> anyhow::Result<bool> {
-    let Some(commit) = archive::Reader::open(dir)?.index_commit()? else { return Ok(false) };
+pub fn record_verified(dir: &Path) -> anyhow::Result<Option<bool>> {
+    let Some(commit) = archive::Reader::open(dir)?.index_commit()? else { return Ok(None) };
     let seen = with_times(&folder(&dir.join(INDEX), &commit), &commit)?;
     if seen == commit && !commit.is_copy(dir) {
-        return Ok(false);
+        return Ok(None);
     }
-    let Ok(mut archive) = Writer::open_or_create(dir, &Wait::No) else { return Ok(false) };
+    let Ok(mut archive) = Writer::open_or_create(dir, &Wait::No) else { return Ok(Some(false)) };
     if archive::Reader::open(dir)?.index_commit()?.as_ref() != Some(&commit) {
-        return Ok(false);
+        return Ok(None);
     }
     archive.set_index_commit(seen)?;
     archive.settle_journal()?;
-    Ok(true)
+    Ok(Some(true))
 }
 
 /// Records the last commit of an index that nobody writes any more, and removes all other files of the index.

@@ -170,7 +170,8 @@ pub fn forget(dir: &Path, archive: &mut Writer, families: &[Vec<ArticleId>], sto
     for id in families.iter().flatten() {
         index.delete(*id)?;
     }
-    commit(dir, index, archive.commit()?, archive)
+    commit(dir, index, archive.commit()?, archive)?;
+    archive.clear_journal()
 }
 
 /// Nobody watches.
