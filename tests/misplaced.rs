@@ -25,14 +25,14 @@ const READERS: [&[&str]; 5] = [&["query", "lynx"], &["list"], &["status"], &["ch
 fn a_missing_database_is_damage_and_nothing_is_made_in_its_place() {
     let bench = Bench::of(&lynxes(0, 20));
     fs::rename(bench.archive().join("archive.sqlite"), bench.path("aside")).unwrap();
-    let before = files(&bench.archive());
+    let before = files(bench.archive());
     for arguments in
         READERS.into_iter().chain([&["ingest", "records.jsonl"][..], &["reindex"], &["forget", "--yes", "0123"]])
     {
         let said = bench.run(arguments);
         assert!(said.code == 4 && format!("{}{}", said.out, said.err).contains("is missing"), "{arguments:?} {said:?}");
     }
-    assert_eq!(files(&bench.archive()).keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+    assert_eq!(files(bench.archive()).keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
     fs::rename(bench.path("aside"), bench.archive().join("archive.sqlite")).unwrap();
     assert_eq!(bench.ids("lynx").len(), 20);
 }
@@ -101,7 +101,7 @@ fn what_a_killed_creation_left_is_removed_by_the_next_run() {
         fs::write(bench.archive().join(format!("archive.sqlite.new{end}")), "x").unwrap();
     }
     assert_eq!(bench.run(&["ingest", "records.jsonl"]).code, 0);
-    assert!(!files(&bench.archive()).into_keys().any(|name| name.contains(".new")));
+    assert!(!files(bench.archive()).into_keys().any(|name| name.contains(".new")));
 }
 
 /// Somebody reads while articles are forgotten: they are out of the search at once, and asked for again out of the journal.
@@ -119,7 +119,7 @@ fn forgetting_beside_a_reader_takes_articles_out_of_the_search_at_once() {
     drop(reader);
     let said = bench.run(&["forget", "--yes", &id]);
     assert!(said.code == 0 && said.err.contains("forgotten already"), "{said:?}");
-    assert!(!files(&bench.archive()).into_keys().any(|name| name.ends_with("-wal")));
+    assert!(!files(bench.archive()).into_keys().any(|name| name.ends_with("-wal")));
 }
 
 /// A copy in a folder that cannot be written is compared each time, and `check` says so.
