@@ -11,19 +11,22 @@
 //!
 //! | table | a row is | columns |
 //! | --- | --- | --- |
-//! | `meta` | the archive (one row) | `fingerprint`: tells this archive from others, made of time, process and path when it was created. `created`. `sequence`: rises with every commit that touches articles; the index says up to which it has come. `index_commit`: the number of the last commit of the index, 0 while there was none. `articles`, `live`, `records`, `former`, `gone`: how many rows there are. `seal` |
+//! | `meta` | the archive (one row) | `fingerprint`: tells this archive from others, made of time, process and path when it was created. `created`. `sequence`: rises with every commit that touches articles; the index says up to which it has come. `index_commit`: the number of the last commit of the index, 0 while there was none. `articles`, `live`, `records`, `former`, `gone`, `forgotten_files`, `skipped`: how many rows there are. `seal` |
 //! | `chunks` | up to 2 MB of bytes | `hash` (BLAKE3) and `length` of the bytes, `data`: the same in zstd |
 //! | `originals` | the content of a file, once however many files have it, and the reader it was read with | `hash`: BLAKE3 of the file, NULL while it is incomplete. `length`. `reader`. `kept`: BLAKE3 of what is left after articles in it were forgotten, otherwise NULL. `seal` |
 //! | `pieces` | a run of bytes of an original | `length` bytes at `offset` of `original` are those from `start` of `chunk` |
-//! | `sources` | a file by its path | `path`: the system's bytes. `size`, `mtime_ns`, `inode`, `device`: tell whether it changed. `original`: what it holds. `partial`: what is being read, or an interrupted run left, of newer bytes. `first_seen`, `last_read`. `seal` |
+//! | `sources` | a file by its path | `path`: the system's bytes. `size`, `mtime_ns`, `ctime_ns`, `inode`, `device`: tell whether it changed; `ctime_ns` is NULL where it was not noted yet. `original`: what it holds. `partial`: what is being read, or an interrupted run left, of newer bytes. `first_seen`, `last_read`. `gone_since`: when a run that looked through its folder found it gone, NULL while it is there. `seal` |
 //! | `former` | what a source held before | `original`, `source`, `until`, `seal` |
 //! | `articles` | a record's bytes, once | `hash` (BLAKE3), `public`: its first 64 bits, the id people use. `text_hash`: of the cleaned text. `reader`, `cleaner` (version). `added`. `changed`: the sequence number of the last commit after which the index must look again (it came, left, was cleaned afresh, or stands under other paths). `live`. `previous`: the article it is the next version of. `date_first`, `date_last`: the days (yyyymmdd) between which it was published, NULL if undated. `truncated`. `summary`: JSON, what a list shows. `seal`; `state_seal`: over `live`, `changed`, `previous` |
-//! | `records` | where an article stands | record `number` of `original`: `length` bytes at `offset`. Where its bytes are not a run of the file's (UTF-16, a container) they are kept beside them, at offsets from 2^62 on: to split the file again would cost its whole length for each record, and need the reader as it was then. `seal` |
-//! | `gone` | an article that was forgotten | `public`, `changed`: so that the index forgets it too, and it is not taken in again. `seal` |
+//! | `records` | where an article stands | record `number` of `original`: `length` bytes at `offset`. Where its bytes are not a run of the file's (UTF-16, a container) they are kept beside them, at offsets from 2^62 on: to split the file again would cost its whole length for each record, and need the reader as it was then. `file_offset`, `file_length`: where the record stands in the file nevertheless, NULL where that is not known. `seal` |
+//! | `gone` | an article that was forgotten | `public`, `changed`: so that the index forgets it too, and it is not taken in again. `family`: the article with which it was forgotten, and is lifted. `seal` |
+//! | `forgotten_files` | a file in which nothing is left | `path_hash`: BLAKE3 of its path, keyed with the fingerprint. `size`, `mtime_ns`, `ctime_ns`, `inode`, `device`: it is not read again while these stay. `seal` |
+//! | `skipped` | a record that could not be taken in, or a file (`record` 0) | `path`, `record`, `reason`, `count`: of how many records it tells. `size`, `mtime_ns`, `ctime_ns`, `inode`, `device`: of the file then. `readers`: the version of the readers, a newer one tries again. `since`. `seal` |
 //! | `index_commit` | the last commit of the index (one row, none before the first) | `folder` within `index/` and name of the file (`meta`) that tells its segments. `number`: rises with every commit of the index. `sequence`: up to which it is. `inode` of this database: another one tells a copy, whose files have times that tell nothing. `seal`: over these and all of `manifest` |
 //! | `manifest` | a file of that commit | `name`, `length`, `modified` (nanoseconds) and `hash` (BLAKE3) |
 //!
-//! Times are milliseconds since 1970 UTC, but for `mtime_ns`; numbers that need 64 bits without sign are stored with it.
+//! Times are milliseconds since 1970 UTC, but for `mtime_ns` and `ctime_ns`; numbers that need 64 bits without sign are stored
+//! with it.
 //!
 //! # What an article lives by
 //!
@@ -32,11 +35,20 @@
 //! grows every day costs its growth and not its size. A new article takes as `previous` the one with the same key in what
 //! the path held before, or without key the only one there. A file that vanished from the disk goes on living here.
 //!
+//! A file that moved is the same source under another path, where the old path is gone and the new one has its content, or its
+//! inode and file name, or at least half of its records byte for byte (`moved.rs`). Keys alone prove no move, and a copy beside
+//! its original is none.
+//!
 //! # What is forgotten
 //!
 //! A forgotten article leaves nothing but its name behind. By that a record is known when it is met again, in the same file,
-//! one that grew or another: it is not taken, and what the archive keeps of the file has blanks in its place. That holds
-//! for every commit, in the middle of a file too. [`Writer::lift`] is the way back.
+//! one that grew or another: it is not taken, and what the archive keeps of the file has blanks in its place, in the file's own
+//! encoding. That holds for every commit, in the middle of a file too, and for damaged bytes. A file in which no article is left
+//! goes as a whole, its path and what was skipped in it included: a keyed hash of the path is kept, so that it is not read at
+//! each run. [`Writer::lift`] is the way back, for all that went together.
+//!
+//! Where a record stands apart from its file and it is not known where in the file it stands (an archive of an older format),
+//! the file cannot be kept bit by bit: it goes, and its other articles stay with the bytes of their records.
 //!
 //! # What is durable when
 //!
@@ -66,8 +78,9 @@
 //! A rebuild does the same in a folder of its own, so a reader has one commit to open at every moment, and it is whole. A reader
 //! that finds a file gone asks again which commit is the last.
 //!
-//! Forgetting commits the archive and empties its journal first, then the index: what a run was killed over is never shown,
-//! for the archive has the last word, and is taken out of the index by the next run that writes. A copy, either way, is made
+//! Forgetting commits the archive first and empties its journal, then the index, then the journal once more: what a run was
+//! killed over is never shown, for the archive has the last word, and is taken out of the index and the journal by the next run
+//! that writes. Where somebody reads, the journal stays, and that is an error at the end. A copy, either way, is made
 //! beside its place and renamed; into an empty folder, it is made within and its entries are renamed.
 //!
 //! # What a damaged journal costs
@@ -77,6 +90,9 @@
 //! a run that ended by itself left no journal, but where somebody was reading, which it said; a run that was killed left one of
 //! at most some 64 MB; whatever a damaged one takes is counted and named by every command until the files were read again.
 //!
+//! A database that was put back from a backup beside the journal of another is refused by writers, which would mix the two; one
+//! that is missing although a commit is noted is damage, and none is made in its place.
+//!
 //! # What is checked
 //!
 //! A chunk, a record and a whole original are compared with their hashes whenever they are read. `seal` is a checksum over
@@ -84,6 +100,8 @@
 //! index SQLite compares itself in [`check()`]. The file is never trusted: no triggers, no views, no functions from the
 //! schema, cells checked for their size, no memory mapping (a failing disk would be a signal, not an error); lengths are
 //! bounded before memory is taken.
+//!
+//! Damaged bytes are stored anew when a file that has them is read again to be compared ([`Writer::repair`]).
 //!
 //! A row that is missing is told by the counts in `meta`. A test changes every column of every table to see that nothing is
 //! believed that is not what was written.
