@@ -38,15 +38,18 @@ pub(super) struct Arguments {
 }
 
 const FORGETTING: &str = "\
-With an article go its earlier and later versions, the records of its key in the same file, and articles with the same
-text; they are listed first, and --only-this leaves them. A file in which nothing else lives goes with its path: it is
-known by a hash of it, and not read again while it stays as it is.
+With an article go its earlier and later versions, the records of its key in the same file, and
+articles with the same text; they are listed first, and --only-this leaves them. A file in which
+nothing else lives goes with its path: it is known by a hash of it, and not read again while it
+stays as it is.
 
-What is forgotten is known by the hash of its bytes: the same record is left out wherever it is met again. A record
-whose bytes differ, in a later export or another format, is another article: look for it with `query` and forget it
-too. Copies outside the archive (source files, backups, `export-archive`) are not touched.
+What is forgotten is known by the hash of its bytes: the same record is left out wherever it is
+met again. A record whose bytes differ, in a later export or another format, is another article:
+look for it with `query` and forget it too. Copies outside the archive (source files, backups,
+`export-archive`) are not touched.
 
-The way back, for an article with all that went with it: `newsgrep forget --lift ID`, then `newsgrep ingest --rehash PATH`.";
+The way back, for an article with all that went with it: `newsgrep forget --lift ID`, then
+`newsgrep ingest --rehash PATH`.";
 
 pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Result<()> {
     if arguments.list {
