@@ -110,6 +110,7 @@ fn forgetting_beside_a_reader_takes_articles_out_of_the_search_at_once() {
     let bench = Bench::of(&lynxes(0, 5));
     let id = bench.ids("l3").pop().unwrap();
     let reader = rusqlite::Connection::open(bench.archive().join("archive.sqlite")).unwrap();
+    reader.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
     reader.execute_batch("BEGIN").unwrap();
     reader.query_row("SELECT count(*) FROM articles", [], |_| Ok(())).unwrap();
     let said = bench.run(&["forget", "--yes", &id]);

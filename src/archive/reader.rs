@@ -108,6 +108,12 @@ impl Reader {
         &self.dir
     }
 
+    /// Whether commits are in the journal, which may have bytes of forgotten articles in it.
+    #[must_use]
+    pub fn has_journal(&self) -> bool {
+        opening::has_journal(&self.dir)
+    }
+
     /// What was found wrong with the archive as a whole when it was opened, although it can be read.
     #[must_use]
     pub fn damage(&self) -> &[String] {

@@ -66,13 +66,13 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let archive = session.reader()?;
     // What a run left in the index that was killed over it goes now, asked for or not.
     let unfinished = archive.forgotten_since(archive.index_commit()?.map_or(0, |commit| commit.sequence))?;
-    let gone = archive.forgotten(&mut |_| ())?;
+    // Asked for again, what is left in the journal goes now.
+    let gone = if archive.has_journal() { archive.forgotten(&mut |_| ())? } else { unfinished.clone() };
     let mut ids = Vec::new();
     for id in &arguments.ids {
         let digits = digits_of(id)?;
         match resolve(&archive, id) {
             Ok(id) => ids.push(id),
-            // Asked for again: what is left of it in the index or the journal goes now.
             Err(error) if is_not_found(&error) && gone.iter().any(|id| id.to_string().starts_with(&digits)) => {}
             Err(error) => return Err(error),
         }
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let stop = session.stoppable();
     forget(&dir, &mut writer, &families, &stop)?;
     session.note(&match all.len() + unfinished.len() {
-        0 => "forgotten already; `newsgrep forget --help` tells the way back".to_owned(),
+        0 => "forgotten already, and now out of the journal too".to_owned(),
         1 => "1 article removed for good; `ingest` leaves it out from now on".to_owned(),
         count => format!("{count} articles removed for good; `ingest` leaves them out from now on"),
     });
