@@ -268,3 +268,120 @@ fn forgetting_a_record_of_a_file_in_utf_16_blanks_that_record() {
         assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
     }
 }
+
+/// What a file says now is all forgotten, and what it said before is not: it is no obstacle, and what it said before stays.
+#[test]
+fn a_file_of_which_all_is_forgotten_now_keeps_what_it_held_before() {
+    let bench = Bench::new();
+    bench.write("clips/a.jsonl", [record("1", "héron"), record("2", "butor")].concat());
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    let heron = bench.ids("héron").pop().unwrap();
+    let butor = bench.ids("butor").pop().unwrap();
+    assert_eq!(bench.run(&["forget", "--yes", &butor]).code, 0);
+    bench.write("clips/a.jsonl", record("2", "butor"));
+    bench.write("clips/b.txt", clip("grèbe"));
+    let said = bench.run(&["ingest", "clips"]);
+    assert!(said.code == 0 && said.err.contains("1 left out as forgotten"), "{said:?}");
+    assert_eq!((bench.ids("grèbe").len(), bench.ids("héron").len()), (1, 0));
+    assert_eq!(bench.run(&["show", &heron]).code, 0, "it left the file, and not the archive");
+    assert!(!bench.keeps("butor"));
+    assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
+    assert_eq!(bench.run(&["ingest", "--rehash", "clips"]).code, 0);
+}
+
+/// Read again beside new files, in whatever order, a forgotten file leaves no byte behind.
+#[test]
+fn a_forgotten_file_that_is_read_again_leaves_no_byte() {
+    for arguments in [&["ingest", "clips"][..], &["ingest", "--rehash", "clips"]] {
+        let bench = Bench::new();
+        let forgotten = bench.write("clips/m.txt", clip("zorglub"));
+        bench.write("clips/n.jsonl", record("1", "bulgroz"));
+        assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+        let ids = [bench.ids("zorglub"), bench.ids("bulgroz")].concat();
+        assert_eq!(bench.run(&["forget", "--yes", &ids[0], &ids[1]]).code, 0);
+        for name in ["a", "m2", "z"] {
+            bench.write(&format!("clips/{name}.txt"), clip(&format!("autre{name}")));
+        }
+        fs::copy(forgotten, bench.path("clips/copie.txt")).unwrap();
+        bench.write("clips/m.txt", clip("zorglub"));
+        bench.write("clips/n.jsonl", record("1", "bulgroz"));
+        let said = bench.run(arguments);
+        assert!(said.code == 0 && said.err.contains("3 articles added"), "{said:?}");
+        assert!(!bench.keeps("zorglub") && !bench.keeps("bulgroz") && bench.keeps("autrez"), "{arguments:?}");
+        assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
+    }
+}
+
+/// A file in UTF-16 that is read again stores its records anew: what was stored before goes with them when they are forgotten.
+#[test]
+fn what_was_stored_twice_is_forgotten_twice() {
+    let bench = Bench::new();
+    let text = [record("1", "zorglub"), record("2", "canard")].concat();
+    let utf_16: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    bench.write("clips/a.jsonl", &utf_16);
+    bench.write("clips/b.txt", clip("sarcelle"));
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    for name in ["c", "d"] {
+        bench.write(&format!("clips/{name}.jsonl"), &utf_16);
+        bench.write(&format!("clips/{name}.txt"), clip(&format!("sarcelle{name}")));
+        assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    }
+    assert!(bench.keeps("zorglub"));
+    let id = bench.ids("zorglub").pop().unwrap();
+    assert_eq!(bench.run(&["forget", "--yes", &id]).code, 0);
+    assert!(!bench.keeps("zorglub") && bench.keeps("canard") && bench.keeps("sarcelled"));
+    assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
+}
+
+#[test]
+fn two_new_files_with_the_same_bytes_are_no_damage() {
+    let bench = Bench::new();
+    bench.write("clips/a.txt", clip("bécasse"));
+    bench.write("clips/b.txt", clip("bécasse"));
+    let said = bench.run(&["ingest", "--rehash", "clips"]);
+    assert!(said.code == 0 && !said.err.contains("damaged"), "{said:?}");
+}
+
+/// What a copy of the archive says of files that are gone, and of what was skipped.
+#[test]
+fn a_copy_knows_what_was_skipped_and_what_is_gone() {
+    let bench = Bench::new();
+    bench.write("clips/a.jsonl", record("1", "vanneau") + "{mal\n");
+    bench.write("clips/b.txt", clip("courlis"));
+    bench.write("clips/vide.txt", "");
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 3);
+    fs::remove_file(bench.path("clips/b.txt")).unwrap();
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    assert_eq!(bench.run(&["export-archive", "export"]).code, 0);
+    assert_eq!(bench.run(&["--archive", "copy", "import-archive", "export"]).code, 0);
+    for arguments in [["list", "--skipped"], ["list", "--gone"]] {
+        let said = bench.run(&arguments);
+        assert!(said.code == 0 && !said.out.is_empty(), "{said:?}");
+        let copy = [&["--archive", "copy"][..], &arguments].concat();
+        assert_eq!(bench.run(&copy).out, said.out, "{arguments:?}");
+    }
+    let said = bench.run(&["--archive", "copy", "ingest", "clips"]);
+    assert!(said.code == 0 && said.err.contains("2 still skipped"), "{said:?}");
+    assert_eq!(bench.run(&["--archive", "copy", "check", "--read-data"]).code, 0);
+    assert_eq!(bench.run(&["--archive", "copy", "export-archive", "again"]).code, 0);
+    assert_eq!(files(bench.path("again")), files(bench.path("export")), "and so does a copy of the copy");
+}
+
+/// What was skipped in a file that moved is named where it is now, and no more when it is mended there.
+#[test]
+fn what_was_skipped_moves_with_its_file() {
+    let bench = Bench::new();
+    bench.write("clips/a.jsonl", [record("1", "tarin"), "{mal\n".to_owned(), record("2", "verdier")].concat());
+    bench.write("clips/vide.txt", "");
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 3);
+    fs::rename(bench.path("clips/a.jsonl"), bench.path("clips/z.jsonl")).unwrap();
+    fs::rename(bench.path("clips/vide.txt"), bench.path("clips/zz.txt")).unwrap();
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 3);
+    let said = bench.run(&["list", "--skipped"]);
+    assert!(said.lines().len() == 2 && said.out.contains("z.jsonl") && said.out.contains("zz.txt"), "{said:?}");
+    bench.write("clips/z.jsonl", [record("1", "tarin"), record("2", "verdier")].concat());
+    bench.write("clips/zz.txt", clip("linotte"));
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    let said = bench.run(&["list", "--skipped"]);
+    assert!(said.out.is_empty(), "{said:?}");
+}

@@ -57,7 +57,12 @@ impl ChunkWriter {
         compressor.set_parameter(TABLE).context("zstd cannot be set up")?;
         Ok(Self {
             compressor,
-            next_chunk: connection.query_row("SELECT coalesce(max(id), 0) + 1 FROM chunks", [], |row| row.get(0))?,
+            // A chunk that is missing does not get its number back: pieces may still name it.
+            next_chunk: connection.query_row(
+                "SELECT max((SELECT coalesce(max(id), 0) FROM chunks), (SELECT coalesce(max(chunk), 0) FROM pieces)) + 1",
+                [],
+                |row| row.get(0),
+            )?,
             pack: Vec::new(),
             pack_chunk: None,
             compares: false,
@@ -87,6 +92,14 @@ impl ChunkWriter {
             self.close_pack(connection)?;
         }
         Ok((chunk, start))
+    }
+
+    /// Whether bytes of an original are in the open pack.
+    pub(super) fn is_in_open_pack(&self, connection: &Connection, original: i64) -> Result<bool> {
+        let Some(chunk) = self.pack_chunk else { return Ok(false) };
+        let mut select =
+            connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM pieces WHERE original = ? AND chunk = ?)")?;
+        Ok(select.query_row((original, chunk), |row| row.get(0))?)
     }
 
     /// Writes the open pack. Nothing may be committed before.

@@ -12,7 +12,7 @@ use anyhow::Result;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::chunks::{ChunkReader, ChunkWriter, remove_pieces};
+use super::chunks::{ChunkReader, ChunkWriter, remove_pieces, remove_unneeded};
 use super::known::path_hash;
 use super::opening::PATIENCE;
 use super::schema::means_damage;
@@ -269,7 +269,7 @@ fn sources_of<'a>(connection: &Connection, originals: impl Iterator<Item = &'a i
 }
 
 /// Whether an article is recorded in what a file holds or held.
-fn has_records(connection: &Connection, source: i64) -> Result<bool> {
+pub(super) fn has_records(connection: &Connection, source: i64) -> Result<bool> {
     let mut select = connection.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM records WHERE original IN (
              SELECT original FROM sources WHERE id = ?1 UNION SELECT partial FROM sources WHERE id = ?1
@@ -382,6 +382,7 @@ fn cut(connection: &Connection, chunks: &mut ChunkWriter, cuts: &BTreeMap<i64, C
             }
         }
     }
+    affected.extend(with_unneeded_bytes(connection)?);
     let mut reader = ChunkReader::new()?;
     let mut blanks = BTreeMap::new();
     for original in cuts.keys() {
@@ -413,6 +414,43 @@ fn cut(connection: &Connection, chunks: &mut ChunkWriter, cuts: &BTreeMap<i64, C
         ORIGINALS.set(connection, *original)?;
     }
     Ok(())
+}
+
+/// The chunks in which bytes are that no original needs any more, beside others: a copy of what is to be forgotten may be among
+/// them. They are blanked with it, and no other time, for every change of a pack writes all of it anew.
+fn with_unneeded_bytes(connection: &Connection) -> Result<Vec<i64>> {
+    let mut select = connection.prepare_cached(
+        "SELECT c.id, c.length, p.start, p.length FROM chunks c JOIN pieces p ON p.chunk = c.id ORDER BY c.id, p.start",
+    )?;
+    let mut found = Vec::new();
+    let mut covered = Covered { chunk: 0, length: 0, to: 0 };
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let (chunk, length, start, piece): (i64, i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        if chunk != covered.chunk {
+            found.extend(covered.with_gap());
+            covered = Covered { chunk, length, to: 0 };
+        }
+        if start <= covered.to {
+            covered.to = covered.to.max(start.saturating_add(piece));
+        }
+    }
+    found.extend(covered.with_gap());
+    Ok(found)
+}
+
+/// Up to where the pieces of a chunk follow each other without a gap.
+struct Covered {
+    chunk: i64,
+    length: i64,
+    to: i64,
+}
+
+impl Covered {
+    /// The chunk, if something of it is in no piece.
+    fn with_gap(&self) -> Option<i64> {
+        (self.to < self.length).then_some(self.chunk)
+    }
 }
 
 /// What stands for nothing in an original, in its own encoding.
@@ -463,7 +501,7 @@ fn blank(
     }
     drop(rows);
     if needed.is_empty() && !select.exists([chunk])? {
-        return Ok(());
+        return remove_unneeded(connection, chunk);
     }
     let (mut bytes, is_sound) = match reader.chunk(connection, chunk) {
         Ok(bytes) => (bytes.to_vec(), true),

@@ -51,6 +51,10 @@ impl Writer {
     /// Whether an original is damaged, where that is to be repaired.
     pub(super) fn is_damaged(&mut self, original: i64) -> Result<bool> {
         let Some(comparison) = &mut self.comparison else { return Ok(false) };
+        if self.chunks.is_in_open_pack(&self.connection, original)? {
+            // It was taken in a moment ago, and is not written yet.
+            return Ok(false);
+        }
         match compare(&self.connection, &mut comparison.chunks, original) {
             Err(error) if means_damage(&error) => Ok(true),
             other => other.map(|()| false),

@@ -46,6 +46,7 @@ impl Writer {
         now: i64,
     ) -> Result<()> {
         self.within(|writer| {
+            writer.remove_skips_before_move(file)?;
             let connection = &writer.connection;
             let query = "SELECT coalesce(max(id), 0) + 1 FROM skipped";
             let id: i64 = connection.prepare_cached(query)?.query_row([], |row| row.get(0))?;
@@ -59,6 +60,22 @@ impl Writer {
             writer.meta.counts.skipped += 1;
             Ok(())
         })
+    }
+
+    /// Takes back what was wrong with a file that stood under another path, which is gone.
+    fn remove_skips_before_move(&mut self, file: &FileInfo) -> Result<()> {
+        let query = "SELECT DISTINCT path FROM skipped WHERE inode = ? AND device = ? AND size = ? AND mtime_ns = ? AND path <> ?";
+        let [inode, device, size] = [file.inode, file.device, file.size].map(u64::cast_signed);
+        let mut select = self.connection.prepare_cached(query)?;
+        let paths = select.query_map((inode, device, size, file.mtime_ns, &file.path), |row| row.get(0))?;
+        let paths: Vec<Vec<u8>> = paths.collect::<rusqlite::Result<_>>()?;
+        drop(select);
+        for path in paths {
+            if (self.is_gone)(&path) {
+                self.remove_skips(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes back what was wrong with a file: it is read again.

@@ -11,6 +11,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::chunks::remove_pieces;
+use super::forget::has_records;
 use super::moved::Moved;
 use super::original::{Twin, copy_pieces, refresh, supersede, twin};
 use super::seal::{ORIGINALS, RECORDS, SOURCES, seal_of_numbers};
@@ -285,7 +286,10 @@ impl OpenFile {
             }
         }
         let length = self.bytes.end();
+        let all_forgotten = self.records > 0 && self.forgotten == self.records;
         match twin {
+            // Nothing of it is kept: in a pack it would lie beside other files.
+            _ if all_forgotten && !self.bytes.has_begun() => {}
             Some(Twin { id, same_reader, whole: true }) if !self.bytes.has_begun() => {
                 if !same_reader {
                     copy_pieces(&writer.connection, id, self.original)?;
@@ -304,6 +308,7 @@ impl OpenFile {
             }
         };
         self.follow_move(writer, original)?;
+        self.remove_skips_of_old_path(writer)?;
         self.write_source(&writer.connection, Some(original), None)?;
         if original != self.original {
             writer.connection.prepare_cached("DELETE FROM originals WHERE id = ?")?.execute([self.original])?;
@@ -324,8 +329,8 @@ impl OpenFile {
         for article in std::mem::take(&mut self.bereft) {
             left += refresh(writer, article)?;
         }
-        if self.records > 0 && self.forgotten == self.records {
-            // Nothing in it may be kept, its path neither.
+        if all_forgotten && !has_records(&writer.connection, self.source)? {
+            // Nothing in it may be kept, its path neither. What it held before may have articles that are not forgotten.
             writer.forget_file(self.source)?;
         }
         Ok(FileOutcome { hash, length: length.cast_unsigned(), records: self.records, left })
@@ -354,6 +359,17 @@ impl OpenFile {
         }
         (self.before, self.fragment) = (moved.original, moved.partial);
         Ok(())
+    }
+
+    /// Takes back what was wrong with the file where it stood before: it was read again here.
+    fn remove_skips_of_old_path(&self, writer: &mut Writer) -> Result<()> {
+        let mut select = writer.connection.prepare_cached("SELECT path FROM sources WHERE id = ?")?;
+        let path: Option<Vec<u8>> = select.query_row([self.source], |row| row.get(0)).optional()?;
+        drop(select);
+        match path {
+            Some(path) if path != self.info.path => writer.remove_skips(&path).map(drop),
+            _ => Ok(()),
+        }
     }
 
     /// Removes the records an interrupted run left that are no longer there.

@@ -40,6 +40,17 @@ impl Bench {
         assert_eq!(self.run(&["ingest", &path]).code, 0);
     }
 
+    /// Whether some chunk of the archive that can be decompressed, damaged or not, has this text in it.
+    pub(crate) fn keeps(&self, text: &str) -> bool {
+        let database = rusqlite::Connection::open(self.archive().join("archive.sqlite")).unwrap();
+        let mut select = database.prepare("SELECT data FROM chunks").unwrap();
+        let mut chunks = select.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap();
+        chunks.any(|data| {
+            let bytes = zstd::decode_all(data.unwrap().as_slice());
+            bytes.is_ok_and(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+        })
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_newsgrep"));
         command.current_dir(self.dir.path()).env("NEWSGREP_ARCHIVE", "archive").env_remove("NO_COLOR");

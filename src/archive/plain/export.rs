@@ -13,8 +13,8 @@ use serde_json::value::RawValue;
 
 use super::target::Target;
 use super::{
-    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, README, README_NAME, SCHEMA, Source,
-    Watch, hex, line, path_text, place,
+    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, README, README_NAME, SCHEMA, Skipped,
+    Source, Watch, hex, line, path_text, place,
 };
 use crate::archive::opening::sync_directory;
 use crate::archive::reader::Reader;
@@ -81,11 +81,16 @@ impl<'a> Export<'a> {
         let meta = Meta::load(&self.archive.connection)?;
         self.line("archive", &Head { schema: SCHEMA, fingerprint: hex(&meta.fingerprint), created: meta.created })?;
         self.each("SELECT id, reader, length, hash, kept FROM originals ORDER BY id", Self::original)?;
-        self.each("SELECT id, path, size, mtime_ns, inode, device, original, partial, first_seen, last_read FROM sources ORDER BY id", Self::source)?;
+        self.each("SELECT id, path, size, mtime_ns, inode, device, original, partial, first_seen, last_read, ctime_ns, gone_since FROM sources ORDER BY id", Self::source)?;
         self.each(&format!("{ROW} ORDER BY id"), Self::article)?;
         self.each(
             "SELECT public, family FROM gone WHERE public NOT IN (SELECT public FROM articles) ORDER BY 1",
             Self::forgotten,
+        )?;
+        self.each(
+            "SELECT path, record, reason, count, size, mtime_ns, ctime_ns, inode, device, readers, since FROM skipped
+             ORDER BY path, record",
+            Self::skipped,
         )?;
         self.line("end", &End { lines: self.lines })?;
         self.manifest.flush()?;
@@ -192,6 +197,8 @@ impl<'a> Export<'a> {
             first_seen: row.get(8)?,
             last_read: row.get(9)?,
             former,
+            ctime_ns: row.get(10)?,
+            gone_since: row.get(11)?,
         };
         self.line("source", &source)
     }
@@ -244,6 +251,25 @@ impl<'a> Export<'a> {
         let (id, family) = (name(0)?, name(1)?);
         let family = Some(family).filter(|family| *family != id);
         self.line("forgotten", &Forgotten { id, family })
+    }
+
+    fn skipped(&mut self, row: &Row<'_>) -> Result<()> {
+        let (path, path_base64) = path_text(row.get(0)?);
+        let skipped = Skipped {
+            path,
+            path_base64,
+            record: row.get(1)?,
+            reason: row.get(2)?,
+            count: row.get(3)?,
+            size: row.get(4)?,
+            mtime_ns: row.get(5)?,
+            ctime_ns: row.get(6)?,
+            inode: row.get(7)?,
+            device: row.get(8)?,
+            readers: row.get(9)?,
+            since: row.get(10)?,
+        };
+        self.line("skipped", &skipped)
     }
 
     fn line(&mut self, kind: &str, body: &impl Serialize) -> Result<()> {

@@ -6,17 +6,18 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use rusqlite::types::ValueRef;
 use serde_json::value::RawValue;
 
 use super::target::Target;
 use super::{
-    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, SCHEMA, Source, Watch, body, folder,
-    hash, parts, path_bytes, place,
+    Article, Copied, End, Forgotten, Former, Head, MANIFEST, Original, Place, SCHEMA, Skipped, Source, Watch, body,
+    folder, hash, parts, path_bytes, place,
 };
 use crate::archive::chunks::ChunkReader;
 use crate::archive::opening::create_directory;
 use crate::archive::schema::{FILE, damage, explain};
-use crate::archive::seal::{FORMER, GONE, ORIGINALS, SOURCES, STATES, seal_of_numbers};
+use crate::archive::seal::{FORMER, GONE, ORIGINALS, SKIPPED, SOURCES, STATES, seal_of_numbers};
 use crate::archive::stream::{APART, Stream};
 use crate::archive::writer::Writer;
 use crate::archive::{Summary, Wait, row_seal};
@@ -73,6 +74,7 @@ struct Import<'a> {
     originals: HashMap<u64, (bool, i64)>,
     articles: HashMap<ArticleId, i64>,
     sources: i64,
+    skips: i64,
     ended: bool,
     uncommitted: u64,
     copied: Copied,
@@ -88,6 +90,7 @@ impl<'a> Import<'a> {
             originals: HashMap::new(),
             articles: HashMap::new(),
             sources: 0,
+            skips: 0,
             ended: false,
             uncommitted: 0,
             copied: Copied::default(),
@@ -136,6 +139,7 @@ impl<'a> Import<'a> {
             "source" => self.source(&body),
             "article" => self.article(&body),
             "forgotten" => self.forgotten(&body),
+            "skipped" => self.skipped(&body),
             "end" => self.end(&body, number),
             _ => Err(damage(format!("newsgrep knows no {kind}"))),
         }
@@ -207,7 +211,7 @@ impl<'a> Import<'a> {
 
     fn source(&mut self, text: &RawValue) -> Result<()> {
         let source: Source = body(text)?;
-        let path = path_bytes(&source)?;
+        let path = path_bytes(&source.path, source.path_base64.as_deref())?;
         let known = |number: Option<u64>| number.filter(|number| self.originals.contains_key(number));
         let sound = |number: &u64| self.originals.get(number).is_some_and(|(sound, _)| *sound);
         let original = known(source.original);
@@ -216,7 +220,7 @@ impl<'a> Import<'a> {
         self.sources += 1;
         let insert =
             "INSERT OR IGNORE INTO sources (id, path, size, mtime_ns, inode, device, original, partial, first_seen,
-                      last_read, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
+                      last_read, ctime_ns, gone_since, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
         let inserted = self.writer.connection.prepare_cached(insert)?.execute(rusqlite::params![
             self.sources,
             path,
@@ -227,7 +231,9 @@ impl<'a> Import<'a> {
             original,
             partial,
             source.first_seen,
-            source.last_read
+            source.last_read,
+            source.ctime_ns,
+            source.gone_since
         ])?;
         if inserted == 0 {
             return Err(damage("a path stands here twice"));
@@ -364,6 +370,19 @@ impl<'a> Import<'a> {
         GONE.set(&self.writer.connection, id.cast_signed())?;
         self.copied.forgotten += 1;
         Ok(())
+    }
+
+    fn skipped(&mut self, text: &RawValue) -> Result<()> {
+        let skipped: Skipped = body(text)?;
+        let path = path_bytes(&skipped.path, skipped.path_base64.as_deref())?;
+        self.skips += 1;
+        let Skipped { record, count, size, mtime_ns, inode, device, readers, since, .. } = skipped;
+        let ctime = skipped.ctime_ns.map_or(ValueRef::Null, ValueRef::Integer);
+        let (path, reason) = (ValueRef::Blob(&path), ValueRef::Text(skipped.reason.as_bytes()));
+        let [id, record, count, size, mtime, inode, device, readers, since] =
+            [self.skips, record, count, size, mtime_ns, inode, device, readers, since].map(ValueRef::Integer);
+        let row = [id, path, record, reason, count, size, mtime, ctime, inode, device, readers, since];
+        SKIPPED.insert(&self.writer.connection, &row)
     }
 
     fn end(&mut self, text: &RawValue, lines: u64) -> Result<()> {

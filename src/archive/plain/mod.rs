@@ -9,7 +9,7 @@
 //!
 //! Each line of the manifest is `{"KIND": {…}, "sum": "…"}`, the sum being the first 64 bits of the BLAKE3 of what stands
 //! between the colon after KIND and the comma before `"sum"`. The kinds come in this order: one [`Head`], the
-//! [`Original`]s, the [`Source`]s, the [`Article`]s in the order they were added, the [`Forgotten`], one [`End`].
+//! [`Original`]s, the [`Source`]s, the [`Article`]s in the order they were added, the [`Forgotten`], the [`Skipped`], one [`End`].
 //! What follows from these (which articles are live, the index) is not written. Originals are numbered from 1, so an
 //! archive that was read back from plain files is written to the same bytes again.
 //!
@@ -122,6 +122,12 @@ struct Source {
     partial: Option<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     former: Vec<Former>,
+    /// When anything about the file was last changed, in nanoseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ctime_ns: Option<i64>,
+    /// When the file was found gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gone_since: Option<i64>,
 }
 
 /// What a source held before.
@@ -168,6 +174,29 @@ struct Forgotten {
     /// The article it was forgotten with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     family: Option<String>,
+}
+
+/// A record that could not be taken in, or a file, of which 0 is the record.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Skipped {
+    path: String,
+    /// The path's bytes where they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_base64: Option<String>,
+    record: i64,
+    reason: String,
+    /// How many records this stands for.
+    count: i64,
+    size: i64,
+    mtime_ns: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ctime_ns: Option<i64>,
+    inode: i64,
+    device: i64,
+    /// The version of the readers that tried.
+    readers: i64,
+    since: i64,
 }
 
 /// The last line: a manifest without it was cut off.
@@ -236,9 +265,9 @@ fn path_text(path: Vec<u8>) -> (String, Option<String>) {
     }
 }
 
-fn path_bytes(source: &Source) -> Result<Vec<u8>> {
-    match &source.path_base64 {
-        None => Ok(source.path.clone().into_bytes()),
+fn path_bytes(path: &str, base64: Option<&str>) -> Result<Vec<u8>> {
+    match base64 {
+        None => Ok(path.as_bytes().to_vec()),
         Some(text) => BASE64_STANDARD.decode(text).map_err(|_| damage("a path makes no sense")),
     }
 }
