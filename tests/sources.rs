@@ -385,3 +385,26 @@ fn what_was_skipped_moves_with_its_file() {
     let said = bench.run(&["list", "--skipped"]);
     assert!(said.out.is_empty(), "{said:?}");
 }
+
+/// The same text under another title, key and date is the same text; an empty one is not.
+#[test]
+fn the_same_text_is_forgotten_whatever_its_title() {
+    let bench = Bench::new();
+    let article = |key: &str, title: &str, date: &str, text: &str| {
+        format!("{}\n", json!({ "id": key, "title": title, "date": date, "text": text }))
+    };
+    let text = "Le chevreuil traverse la route.";
+    bench
+        .write("clips/a.jsonl", article("1", "Un titre", "2024-01-02", text) + &article("2", "Vide", "2024-01-02", ""));
+    bench.write(
+        "clips/b.jsonl",
+        article("7", "Autre titre", "2024-03-04", text) + &article("8", "Vide aussi", "2024-01-02", ""),
+    );
+    bench.write("clips/c.txt", format!("Troisième titre\n\n{text}\n"));
+    bench.ingest("clips/d.jsonl", &[json!({ "id": "9", "title": "Reste", "text": "Un chevreuil et un faon." })]);
+    assert_eq!(bench.run(&["ingest", "clips"]).code, 0);
+    let id = bench.ids("titre:\"Un titre\"").pop().unwrap();
+    let said = bench.run(&["forget", "--yes", &id]);
+    assert!(said.code == 0 && said.err.matches("(the same text)").count() == 2, "{said:?}");
+    assert_eq!((bench.ids("chevreuil").len(), bench.run(&["list", "--format", "ids"]).lines().len()), (1, 3));
+}

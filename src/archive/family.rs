@@ -1,6 +1,6 @@
 //! Which articles belong to one: what a person wants gone stands in its other versions too.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use anyhow::Result;
 use rusqlite::Connection;
@@ -36,11 +36,12 @@ impl Reader {
             let first = numbers(connection, query, id.0.cast_signed())?.pop().ok_or_else(|| no_such_article(id))?;
             let mut family = BTreeMap::from([(first, Kin::Itself)]);
             let mut waiting = VecDeque::from([first]);
+            let mut texts = HashSet::new();
             while let Some(article) = waiting.pop_front() {
                 for (kin, found) in [
                     (Kin::Version, versions(connection, article)?),
                     (Kin::Key, of_key(connection, article)?),
-                    (Kin::Text, of_text(connection, article)?),
+                    (Kin::Text, of_text(connection, article, &mut texts)?),
                 ] {
                     for other in found {
                         family.entry(other).or_insert_with(|| {
@@ -118,9 +119,22 @@ fn of_key(connection: &Connection, article: i64) -> Result<Vec<i64>> {
     Ok(found)
 }
 
-/// The articles with the same cleaned text; of one without text only itself.
-fn of_text(connection: &Connection, article: i64) -> Result<Vec<i64>> {
+/// The articles with the same cleaned text; of one without text only itself. `texts` are those that were looked for already: to
+/// look for one takes going through all articles.
+fn of_text(connection: &Connection, article: i64, texts: &mut HashSet<String>) -> Result<Vec<i64>> {
     let query = "SELECT b.id FROM articles a JOIN articles b ON b.text_hash = a.text_hash
                  WHERE a.id = ? AND coalesce(a.summary ->> 'empty', 0) = 0";
-    numbers(connection, query, article)
+    // Of articles that were cleaned before texts had a digest, only those are found that are the same in all else too.
+    let mut found = numbers(connection, query, article)?;
+    let mut select = connection.prepare_cached("SELECT summary ->> 'textDigest' FROM articles WHERE id = ?")?;
+    let digest: Option<String> = select.query_row([article], |row| row.get(0))?;
+    if let Some(digest) = digest
+        && texts.insert(digest.clone())
+    {
+        let mut select = connection.prepare_cached("SELECT id FROM articles WHERE summary ->> 'textDigest' = ?")?;
+        for other in select.query_map([digest], |row| row.get(0))? {
+            found.push(other?);
+        }
+    }
+    Ok(found)
 }

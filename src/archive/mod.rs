@@ -309,6 +309,9 @@ pub struct Summary {
     /// Whether there is no text: no lead, and no block but embedded posts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub empty: bool,
+    /// The first half of the BLAKE3 of its text alone, without headline and metadata, in hexadecimal; `None` where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_digest: Option<String>,
     /// Whether a budget was spent: the markup was only stripped or, in a very long text, left as it was.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub linear: bool,
@@ -326,6 +329,9 @@ impl Summary {
     pub fn of(cleaned: &Cleaned, skip: &[String]) -> Self {
         let article = &cleaned.article;
         let edits = cleaned.ledger.counts();
+        let text = article.text();
+        let is_empty = text.trim().is_empty();
+        let text_digest = || blake3::hash(text.as_bytes()).to_hex().chars().take(32).collect();
         Self {
             key: article.key.clone(),
             headline: article.headline.clone(),
@@ -338,7 +344,8 @@ impl Summary {
             url: article.url.clone(),
             tags: article.tags.clone(),
             truncated: article.truncated,
-            empty: article.is_without_text(),
+            empty: is_empty,
+            text_digest: (!is_empty).then(text_digest),
             linear: article.linear,
             edits: edits.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
             skipped_rules: skip.to_vec(),

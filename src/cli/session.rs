@@ -1,5 +1,6 @@
 //! What every command needs, resolved once: the archive's folder, where results go and how they look.
 
+use std::cell::Cell;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) quiet: bool,
     pub(crate) verbose: bool,
     stop: Arc<AtomicBool>,
+    /// Whether signals set it.
+    is_stoppable: Cell<bool>,
     /// Whether damage was met: what is sound was given, and the command ends with that exit code.
     damaged: bool,
 }
@@ -57,6 +60,7 @@ impl Session {
             quiet: global.quiet,
             verbose: global.verbose,
             stop: Arc::default(),
+            is_stoppable: Cell::new(false),
             damaged: false,
         }
     }
@@ -131,6 +135,10 @@ impl Session {
 
     /// From now on Ctrl-C and SIGTERM ask for a clean end instead of ending the process; a second one ends it.
     pub(crate) fn stoppable(&self) -> Arc<AtomicBool> {
+        if self.is_stoppable.replace(true) {
+            // Registered twice, the first signal would be taken for the second.
+            return self.stop.clone();
+        }
         let interrupted = i32::from(FailureKind::Interrupted.exit_code());
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             // In this order: the first signal finds the flag not set yet. Without handlers a signal ends the process, as it does
