@@ -7,6 +7,7 @@ use super::export_archive::said;
 use super::progress::Progress;
 use crate::archive::{Writer, import};
 use crate::ingest::reindex;
+use crate::problem::{Failure, FailureKind};
 
 /// Makes a new archive of the plain files that `export-archive` wrote, and indexes it. Every file is compared with its hash;
 /// what is damaged is named and costs itself alone.
@@ -23,15 +24,19 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let outcome = import(&arguments.from, &dir, &mut progress);
     progress.end();
     let copied = outcome?;
+    let mut is_searchable = true;
     if !copied.interrupted {
         let mut writer = Writer::open_or_create(&dir, &session.wait())?;
         let mut progress = Progress::new(session, false);
         let stop = session.stoppable();
         let outcome = reindex(&dir, &mut writer, super::ingest::processors(), &stop, &mut progress);
         progress.end();
-        if outcome?.interrupted {
-            session.note("the archive is whole, its index is not made yet: run `newsgrep reindex`");
-        }
+        is_searchable = !outcome?.interrupted;
     }
-    said(&copied, "taken in", session)
+    said(&copied, "taken in", session)?;
+    if is_searchable {
+        return Ok(());
+    }
+    let message = "interrupted; the archive is whole, its index is not made yet: run `newsgrep reindex`";
+    Err(Failure::error(FailureKind::Interrupted, message))
 }
