@@ -362,6 +362,10 @@ fn a_copy_knows_what_was_skipped_and_what_is_gone() {
     }
     let said = bench.run(&["--archive", "copy", "ingest", "clips"]);
     assert!(said.code == 0 && said.err.contains("2 still skipped"), "{said:?}");
+    // What is no file is told, and not known: it does not count among these.
+    assert!(std::process::Command::new("mkfifo").arg(bench.path("tuyau")).status().unwrap().success());
+    let said = bench.run(&["--archive", "copy", "ingest", "tuyau"]);
+    assert!(said.code == 3 && said.err.contains("2 still skipped, 1 skipped"), "{said:?}");
     assert_eq!(bench.run(&["--archive", "copy", "check", "--read-data"]).code, 0);
     assert_eq!(bench.run(&["--archive", "copy", "export-archive", "again"]).code, 0);
     assert_eq!(files(bench.path("again")), files(bench.path("export")), "and so does a copy of the copy");

@@ -93,6 +93,8 @@ pub(super) struct Keeper<'a> {
     left: bool,
     began: u64,
     uncommitted: u64,
+    /// Records and files that could not be taken in, and are known from now on.
+    noted: u64,
 }
 
 impl<'a> Keeper<'a> {
@@ -117,6 +119,7 @@ impl<'a> Keeper<'a> {
             left: false,
             began,
             uncommitted: 0,
+            noted: 0,
         })
     }
 
@@ -139,9 +142,10 @@ impl<'a> Keeper<'a> {
 
     pub(super) fn close(mut self, report: &mut Report, observer: &mut dyn Observer) -> anyhow::Result<()> {
         self.name_clashes(observer);
+        let noted = self.noted;
         let mut archive = self.close_index(report, observer)?;
         report.repaired = archive.repaired();
-        report.still_skipped = archive.count_skipped()?.saturating_sub(report.skipped);
+        report.still_skipped = archive.count_skipped()?.saturating_sub(noted);
         archive.commit()?;
         report.journal_left = !archive.settle_journal()?;
         Ok(())
@@ -307,6 +311,7 @@ impl Sink for Keeper<'_> {
     }
 
     fn skipped(&mut self, file: Option<&FileInfo>, record: u64, reason: &str) -> anyhow::Result<()> {
+        self.noted += 1;
         if let Some(file) = file {
             self.archive.remove_skips(&file.path)?;
             return self.archive.add_skip(file, record, reason, 1, read::VERSION, self.settings.now);
