@@ -441,3 +441,20 @@ fn no_command_panics_over_a_damaged_index() {
         File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
     }
 }
+
+/// An article whose row is gone, or stands under another id, is not said to be none.
+#[test]
+fn a_hidden_article_is_damage_and_not_unknown() {
+    for sql in ["DELETE FROM articles", "UPDATE articles SET public = 7"] {
+        let bench = Bench::of(&okapis(3));
+        let id = bench.ids("o2").pop().unwrap();
+        altered(&bench, &format!("{sql} WHERE printf('%016x', public) = '{id}'; PRAGMA wal_checkpoint(TRUNCATE);"));
+        for format in ["text", "original", "json"] {
+            let said = bench.run(&["show", "--format", format, &id]);
+            assert!(said.code == 4 && said.err.contains("damaged"), "{sql} {format} {said:?}");
+        }
+        assert_eq!(bench.run(&["verify", &id]).code, 4, "{sql}");
+    }
+    let bench = Bench::of(&okapis(3));
+    assert_eq!(bench.run(&["show", "0123456789abcdef"]).code, 1, "where nothing is damaged, it is unknown");
+}

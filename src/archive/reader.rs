@@ -108,6 +108,22 @@ impl Reader {
         &self.dir
     }
 
+    /// Whether an article that is not found may be there all the same: rows are missing, or it stands under another id than its
+    /// bytes give it. Looks through all articles.
+    ///
+    /// # Errors
+    /// When the database fails or the row about the archive is damaged.
+    pub fn may_be_hidden(&self, digits: &str) -> Result<bool> {
+        self.explained(|| {
+            let there = self.connection.query_row("SELECT count(*) FROM articles", [], |row| row.get::<_, i64>(0))?;
+            if there != Meta::load(&self.connection)?.counts.articles {
+                return Ok(true);
+            }
+            let query = "SELECT EXISTS (SELECT 1 FROM articles WHERE lower(hex(substr(hash, 1, 8))) LIKE ? || '%')";
+            Ok(self.connection.query_row(query, [digits], |row| row.get(0))?)
+        })
+    }
+
     /// Whether commits are in the journal, which may have bytes of forgotten articles in it.
     #[must_use]
     pub fn has_journal(&self) -> bool {
