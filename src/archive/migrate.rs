@@ -64,7 +64,8 @@ fn from_1(connection: &Connection) -> Result<()> {
     connection.execute_batch(table("index_commit"))?;
     connection.execute_batch(table("forgotten_files"))?;
     connection.execute_batch(table("skipped"))?;
-    connection.execute_batch("CREATE INDEX skipped_path ON skipped (path);")?;
+    connection
+        .execute_batch("CREATE INDEX skipped_path ON skipped (path); CREATE INDEX skipped_inode ON skipped (inode);")?;
     for sealed in [&STATES, &RECORDS, &SOURCES, &GONE] {
         sealed.set_all(connection)?;
     }

@@ -78,13 +78,9 @@ impl Writer {
         Ok(None)
     }
 
-    /// Makes one source of two: what the other held goes over to `source`.
-    pub(super) fn absorb(&mut self, source: i64, other: i64) -> Result<()> {
-        let path: Vec<u8> = self
-            .connection
-            .prepare_cached("SELECT path FROM sources WHERE id = ?")?
-            .query_row([other], |row| row.get(0))?;
-        self.remove_skips(&path)?;
+    /// Makes one source of two: what the other held goes over to `source`, whose file stands at `path`.
+    pub(super) fn absorb(&mut self, source: i64, other: i64, path: &[u8]) -> Result<()> {
+        self.remove_skips_of_moved(other, path)?;
         let connection = &self.connection;
         let originals: Vec<i64> = connection
             .prepare_cached("SELECT original FROM former WHERE source = ?")?

@@ -148,6 +148,7 @@ CREATE TABLE skipped (
     seal INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX skipped_path ON skipped (path);
+CREATE INDEX skipped_inode ON skipped (inode);
 CREATE TABLE index_commit (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     folder TEXT NOT NULL,

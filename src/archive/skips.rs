@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::FileInfo;
 use super::reader::Reader;
@@ -94,6 +94,14 @@ impl Writer {
         Ok(removed as u64)
     }
 
+    /// Takes back what was wrong with the file of a source, unless it stands at `path`: it was read again there.
+    pub(super) fn remove_skips_of_moved(&mut self, source: i64, path: &[u8]) -> Result<()> {
+        let mut select = self.connection.prepare_cached("SELECT path FROM sources WHERE id = ?")?;
+        let old: Option<Vec<u8>> = select.query_row([source], |row| row.get(0)).optional()?;
+        drop(select);
+        old.filter(|old| old != path).map_or(Ok(()), |old| self.remove_skips(&old).map(drop))
+    }
+
     /// Takes back what was wrong with a file, or with all files below a folder.
     ///
     /// # Errors
@@ -113,7 +121,7 @@ impl Writer {
     /// # Errors
     /// When the database fails.
     pub fn count_skipped(&mut self) -> Result<u64> {
-        self.within(|writer| count(&writer.connection))
+        self.explained(|writer| count(&writer.connection))
     }
 }
 

@@ -308,7 +308,7 @@ impl OpenFile {
             }
         };
         self.follow_move(writer, original)?;
-        self.remove_skips_of_old_path(writer)?;
+        writer.remove_skips_of_moved(self.source, &self.info.path)?;
         self.write_source(&writer.connection, Some(original), None)?;
         if original != self.original {
             writer.connection.prepare_cached("DELETE FROM originals WHERE id = ?")?.execute([self.original])?;
@@ -341,7 +341,7 @@ impl OpenFile {
         if let Some(before) = self.before.filter(|before| *before != original) {
             // A file of the content before that is gone was this one: what changes here changed there.
             while let Some(moved) = writer.moved_by_content(before, self.source)? {
-                writer.absorb(self.source, moved.source)?;
+                writer.absorb(self.source, moved.source, &self.info.path)?;
             }
         }
         if self.before.is_some() {
@@ -353,23 +353,12 @@ impl OpenFile {
         }
         let Some(moved) = moved else { return Ok(()) };
         if self.known {
-            writer.absorb(self.source, moved.source)?;
+            writer.absorb(self.source, moved.source, &self.info.path)?;
         } else {
             (self.source, self.known) = (moved.source, true);
         }
         (self.before, self.fragment) = (moved.original, moved.partial);
         Ok(())
-    }
-
-    /// Takes back what was wrong with the file where it stood before: it was read again here.
-    fn remove_skips_of_old_path(&self, writer: &mut Writer) -> Result<()> {
-        let mut select = writer.connection.prepare_cached("SELECT path FROM sources WHERE id = ?")?;
-        let path: Option<Vec<u8>> = select.query_row([self.source], |row| row.get(0)).optional()?;
-        drop(select);
-        match path {
-            Some(path) if path != self.info.path => writer.remove_skips(&path).map(drop),
-            _ => Ok(()),
-        }
     }
 
     /// Removes the records an interrupted run left that are no longer there.

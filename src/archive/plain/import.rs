@@ -6,7 +6,6 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use rusqlite::types::ValueRef;
 use serde_json::value::RawValue;
 
 use super::target::Target;
@@ -17,10 +16,10 @@ use super::{
 use crate::archive::chunks::ChunkReader;
 use crate::archive::opening::create_directory;
 use crate::archive::schema::{FILE, damage, explain};
-use crate::archive::seal::{FORMER, GONE, ORIGINALS, SKIPPED, SOURCES, STATES, seal_of_numbers};
+use crate::archive::seal::{FORMER, GONE, ORIGINALS, SOURCES, STATES, seal_of_numbers};
 use crate::archive::stream::{APART, Stream};
 use crate::archive::writer::Writer;
-use crate::archive::{Summary, Wait, row_seal};
+use crate::archive::{FileInfo, Summary, Wait, row_seal};
 use crate::article::ArticleId;
 use crate::problem::{Failure, FailureKind, is_damage};
 
@@ -74,7 +73,6 @@ struct Import<'a> {
     originals: HashMap<u64, (bool, i64)>,
     articles: HashMap<ArticleId, i64>,
     sources: i64,
-    skips: i64,
     ended: bool,
     uncommitted: u64,
     copied: Copied,
@@ -90,7 +88,6 @@ impl<'a> Import<'a> {
             originals: HashMap::new(),
             articles: HashMap::new(),
             sources: 0,
-            skips: 0,
             ended: false,
             uncommitted: 0,
             copied: Copied::default(),
@@ -375,14 +372,11 @@ impl<'a> Import<'a> {
     fn skipped(&mut self, text: &RawValue) -> Result<()> {
         let skipped: Skipped = body(text)?;
         let path = path_bytes(&skipped.path, skipped.path_base64.as_deref())?;
-        self.skips += 1;
-        let Skipped { record, count, size, mtime_ns, inode, device, readers, since, .. } = skipped;
-        let ctime = skipped.ctime_ns.map_or(ValueRef::Null, ValueRef::Integer);
-        let (path, reason) = (ValueRef::Blob(&path), ValueRef::Text(skipped.reason.as_bytes()));
-        let [id, record, count, size, mtime, inode, device, readers, since] =
-            [self.skips, record, count, size, mtime_ns, inode, device, readers, since].map(ValueRef::Integer);
-        let row = [id, path, record, reason, count, size, mtime, ctime, inode, device, readers, since];
-        SKIPPED.insert(&self.writer.connection, &row)
+        let [size, inode, device, record, count] =
+            [skipped.size, skipped.inode, skipped.device, skipped.record, skipped.count].map(i64::cast_unsigned);
+        let Skipped { mtime_ns, ctime_ns, reason, readers, since, .. } = skipped;
+        let file = FileInfo { path, size, mtime_ns, ctime_ns, inode, device, reader: String::new() };
+        self.writer.add_skip(&file, record, &reason, count, readers, since)
     }
 
     fn end(&mut self, text: &RawValue, lines: u64) -> Result<()> {

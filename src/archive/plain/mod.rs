@@ -190,12 +190,11 @@ struct Skipped {
     count: i64,
     size: i64,
     mtime_ns: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ctime_ns: Option<i64>,
+    ctime_ns: i64,
     inode: i64,
     device: i64,
     /// The version of the readers that tried.
-    readers: i64,
+    readers: u32,
     since: i64,
 }
 
