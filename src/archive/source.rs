@@ -24,7 +24,7 @@ use crate::article::ArticleId;
 pub(super) struct OpenFile {
     info: FileInfo,
     now: i64,
-    source: i64,
+    pub(super) source: i64,
     /// Whether the source has a row.
     known: bool,
     /// Whether that row has another path, which is gone.
@@ -32,11 +32,11 @@ pub(super) struct OpenFile {
     /// Whether some record is in the archive already.
     met: bool,
     /// The row of the bytes being taken in, and whether it is written.
-    original: i64,
+    pub(super) original: i64,
     written: bool,
     /// What the source held before, complete; and what an interrupted run left of yet other bytes.
-    before: Option<i64>,
-    fragment: Option<i64>,
+    pub(super) before: Option<i64>,
+    pub(super) fragment: Option<i64>,
     hasher: blake3::Hasher,
     bytes: Stream,
     /// The records that are not a run of the bytes.
@@ -46,7 +46,7 @@ pub(super) struct OpenFile {
     /// Articles that may have lost their last record.
     bereft: Vec<i64>,
     /// The articles of `before` by the hash of their key, once wanted.
-    keys: Option<HashMap<u64, i64>>,
+    pub(super) keys: Option<HashMap<u64, i64>>,
     records: u64,
     /// Of these, records of articles that are not to come back.
     forgotten: u64,
@@ -205,50 +205,6 @@ impl OpenFile {
         let values = (original, number, row, start, bytes, seal, file_offset, file_length);
         writer.connection.prepare_cached(query)?.execute(values)?;
         Ok(())
-    }
-
-    /// Whether this source already shows the article.
-    fn holds(&self, connection: &Connection, article: i64) -> Result<bool> {
-        let mut select =
-            connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM records WHERE article = ? AND original = ?)")?;
-        for original in [Some(self.original), self.before, self.fragment].into_iter().flatten() {
-            if select.query_row((article, original), |row| row.get(0))? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// The article whose next version a new one is: the one with the same key in what this source held before; without
-    /// key, the only one.
-    fn previous(&mut self, connection: &Connection, record: &NewRecord<'_>) -> Result<Option<i64>> {
-        let Some(before) = self.before else { return Ok(None) };
-        let Some(key) = &record.summary.key else {
-            if record.number != 1 {
-                return Ok(None);
-            }
-            let query = "SELECT CASE count(*) WHEN 1 THEN max(article) END FROM
-                         (SELECT article FROM records WHERE original = ? LIMIT 2)";
-            return Ok(connection.prepare_cached(query)?.query_row([before], |row| row.get(0))?);
-        };
-        let keys = match &mut self.keys {
-            Some(keys) => keys,
-            None => self.keys.insert(keys_of(connection, before)?),
-        };
-        Ok(keys.get(&key_hash(key)).copied())
-    }
-
-    /// Takes an article out of the living that has a next version here and stands in no other source.
-    fn retire(&self, writer: &mut Writer, article: i64) -> Result<()> {
-        let query = "SELECT EXISTS (SELECT 1 FROM records r JOIN sources s ON s.original = r.original
-                     WHERE r.article = ?1 AND s.id <> ?2) OR EXISTS (SELECT 1 FROM records r JOIN sources s
-                     ON s.partial = r.original WHERE r.article = ?1 AND s.id <> ?2)
-                     OR EXISTS (SELECT 1 FROM records WHERE article = ?1 AND original = ?3)";
-        let stays: bool = writer
-            .connection
-            .prepare_cached(query)?
-            .query_row((article, self.source, self.original), |row| row.get(0))?;
-        writer.set_live(article, stays)
     }
 
     /// Writes what there is of an unfinished file, so that every record of it can be read back.
@@ -451,24 +407,4 @@ fn known(connection: &Connection, info: &FileInfo) -> Result<Option<Known>> {
         Ok(Known { id: row.get(0)?, original: row.get(1)?, partial: row.get(2)?, unchanged })
     });
     Ok(found.optional()?)
-}
-
-/// The articles of an original by the hash of their key; of several with one key the last.
-fn keys_of(connection: &Connection, original: i64) -> Result<HashMap<u64, i64>> {
-    let mut select = connection.prepare_cached(
-        "SELECT a.id, a.summary ->> 'key' FROM records r JOIN articles a ON a.id = r.article WHERE r.original = ?",
-    )?;
-    let mut keys = HashMap::new();
-    let mut rows = select.query([original])?;
-    while let Some(row) = rows.next()? {
-        if let Some(key) = row.get::<_, Option<String>>(1)? {
-            keys.insert(key_hash(&key), row.get(0)?);
-        }
-    }
-    Ok(keys)
-}
-
-/// Keys may be long; 64 bits tell them apart.
-fn key_hash(key: &str) -> u64 {
-    ArticleId::of(key.as_bytes()).0
 }
