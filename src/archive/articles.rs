@@ -12,7 +12,7 @@ impl Writer {
     /// Replaces what cleaning made of an article, after a change of the cleaner.
     ///
     /// # Errors
-    /// [`FailureKind::NotFound`] when there is no such article; when the database fails.
+    /// [`FailureKind::NotFound`](crate::problem::FailureKind::NotFound) when there is no such article; when the database fails.
     pub fn reclean(&mut self, id: ArticleId, summary: &Summary, text_hash: &[u8; 32], cleaner: u32) -> Result<()> {
         self.changing(|writer| {
             let query = "SELECT id, hash, reader, added FROM articles WHERE public = ?";
