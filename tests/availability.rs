@@ -451,7 +451,7 @@ fn a_hidden_article_is_damage_and_not_unknown() {
         altered(&bench, &format!("{sql} WHERE printf('%016x', public) = '{id}'; PRAGMA wal_checkpoint(TRUNCATE);"));
         for format in ["text", "original", "json"] {
             let said = bench.run(&["show", "--format", format, &id]);
-            assert!(said.code == 4 && said.err.contains("damaged"), "{sql} {format} {said:?}");
+            assert!(said.code == 4 && said.err.contains("rows of the archive are damaged"), "{sql} {format} {said:?}");
         }
         assert_eq!(bench.run(&["verify", &id]).code, 4, "{sql}");
     }

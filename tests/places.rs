@@ -133,7 +133,7 @@ fn two_records_with_one_id_cost_the_second_alone() {
     bench.write("z.txt", "Titre du zèbre\n\nLe zèbre de Brumeval dort.\n");
     let said = bench.run(&["ingest", "b.jsonl", "z.txt"]);
     assert_eq!(said.code, 3, "{said:?}");
-    assert!(said.err.contains("b.jsonl, record 2: has the id of another article"), "{said:?}");
+    assert!(said.err.contains("b.jsonl, record 2: has the same id as another article"), "{said:?}");
     assert!(said.err.contains("3 articles added") && said.err.contains("1 skipped"), "{said:?}");
 
     let database = rusqlite::Connection::open(bench.archive().join("archive.sqlite")).unwrap();

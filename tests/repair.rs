@@ -44,7 +44,7 @@ fn rehash_stores_anew_what_is_damaged() {
         damage(&bench, sql);
         assert_eq!(bench.run(&["check", "--read-data"]).code, 4, "{sql}");
         let said = bench.run(&["ingest", "--rehash", "clips", "records.jsonl"]);
-        assert!(said.code == 0 && said.err.contains("of 7 files is whole again"), "{sql} {said:?}");
+        assert!(said.code == 0 && said.err.contains("repaired the damaged originals of 7 files"), "{sql} {said:?}");
         let said = bench.run(&["check", "--read-data"]);
         assert_eq!(said.code, 0, "{sql} {said:?}");
         let id = bench.ids("p3").pop().unwrap();
@@ -52,7 +52,7 @@ fn rehash_stores_anew_what_is_damaged() {
         assert!(said.code == 0 && said.out.contains("dort p3"), "{sql} {said:?}");
         // And nothing is done twice.
         let said = bench.run(&["ingest", "--rehash", "clips", "records.jsonl"]);
-        assert!(!said.err.contains("whole again"), "{sql} {said:?}");
+        assert!(!said.err.contains("repaired"), "{sql} {said:?}");
     }
 }
 
@@ -64,7 +64,7 @@ fn a_copy_of_the_file_repairs_its_original() {
     let clips = bench.dir.path().join("clips");
     std::fs::rename(&clips, bench.dir.path().join("saved")).unwrap();
     let said = bench.run(&["ingest", "--rehash", "saved", "records.jsonl"]);
-    assert!(said.code == 0 && said.err.contains("of 7 files is whole again"), "{said:?}");
+    assert!(said.code == 0 && said.err.contains("repaired the damaged originals of 7 files"), "{said:?}");
     let said = bench.run(&["check", "--read-data"]);
     assert_eq!(said.code, 0, "{said:?}");
 }

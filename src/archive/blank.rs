@@ -162,7 +162,7 @@ impl Covered {
     }
 }
 
-/// What stands for nothing in an original, in its own encoding.
+/// The two bytes of a blank in the encoding of an original.
 fn blank_of(connection: &Connection, reader: &mut ChunkReader, original: i64) -> Result<[u8; 2]> {
     let mut head = Vec::new();
     let length = record::length(connection, original)?.min(HEAD);
@@ -190,7 +190,7 @@ fn blank(
     blanks: &BTreeMap<i64, [u8; 2]>,
 ) -> Result<()> {
     let mut needed: Cuts = Vec::new();
-    // What stands for nothing in each piece, and whether it begins in the middle of two bytes.
+    // The blank of each piece, turned round where the piece begins with the second byte of two.
     let mut fillings: Vec<(Range<i64>, [u8; 2])> = Vec::new();
     let mut select = connection.prepare_cached("SELECT original, offset, length, start FROM pieces WHERE chunk = ?")?;
     let mut rows = select.query([chunk])?;

@@ -110,7 +110,7 @@ impl Reader {
             let before = damage.len();
             for sealed in [&RECORDS, &FORMER] {
                 if !sealed.is_sound(&self.connection, original)? {
-                    damage.push(format!("{}, row {original}: it is not as it was written", sealed.table));
+                    damage.push(sealed.broken(original).to_string());
                 }
             }
             let sources = self.sources(original, damage)?;

@@ -44,7 +44,7 @@ impl Writer {
         self.commit()?;
         self.forgotten.extend(families.iter().flatten());
         journal::remove_set_aside(&self.dir)?;
-        // As early as may be; where somebody reads, later.
+        // As early as possible. If a reader holds the journal, `clear_journal` empties it at the end.
         self.explained(|writer| journal::empty_soon(&writer.connection))?;
         Ok(forgotten)
     }

@@ -299,7 +299,7 @@ impl Reader {
         let mut found = Vec::new();
         for original in RECORDS.sound_keys(&self.connection, "article", article, wrong)? {
             if !ORIGINALS.is_sound(&self.connection, original)? {
-                *wrong = Some(damage(format!("originals, row {original}: it is not as it was written")));
+                *wrong = Some(ORIGINALS.broken(original));
                 continue;
             }
             let query = "SELECT hash IS NULL, kept IS NOT NULL, coalesce(kept, hash) FROM originals WHERE id = ?";

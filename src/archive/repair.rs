@@ -80,7 +80,7 @@ impl Writer {
 fn compare(connection: &Connection, chunks: &mut ChunkReader, original: i64) -> Result<()> {
     for sealed in [&ORIGINALS, &RECORDS] {
         if !sealed.is_sound(connection, original)? {
-            return Err(damage(format!("{}, row {original}: it is not as it was written", sealed.table)));
+            return Err(sealed.broken(original));
         }
     }
     let mut select = connection.prepare_cached("SELECT coalesce(kept, hash) FROM originals WHERE id = ?")?;

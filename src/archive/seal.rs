@@ -131,6 +131,11 @@ impl Sealed {
         Ok(true)
     }
 
+    /// The error for a row that is not as it was written.
+    pub(super) fn broken(&self, key: i64) -> anyhow::Error {
+        damage(format!("{}, row {key}: it is not as it was written", self.table))
+    }
+
     /// Hands over the rows in which `column` is `value`, each compared with its seal: the columns in their order.
     pub(super) fn each(
         &self,
@@ -161,7 +166,7 @@ impl Sealed {
             if seal == found {
                 keys.insert(key);
             } else {
-                *wrong = Some(damage(format!("{table}, row {key}: it is not as it was written")));
+                *wrong = Some(self.broken(key));
             }
         }
         Ok(keys)
@@ -186,7 +191,7 @@ impl Sealed {
             let (seal, found) = seals_of(row)?;
             if seal != found {
                 let key: i64 = row.get(0)?;
-                return Err(damage(format!("{table}, row {key}: it is not as it was written")));
+                return Err(self.broken(key));
             }
             if !sink(row)? {
                 break;

@@ -244,7 +244,7 @@ impl OpenFile {
         let length = self.bytes.end();
         let all_forgotten = self.records > 0 && self.forgotten == self.records;
         match twin {
-            // Nothing of it is kept: in a pack it would lie beside other files.
+            // Store nothing: once in a pack, the bytes would stay there beside other files.
             _ if all_forgotten && !self.bytes.has_begun() => {}
             Some(Twin { id, same_reader, whole: true }) if !self.bytes.has_begun() => {
                 if !same_reader {

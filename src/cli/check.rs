@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
         match record_verified(&dir)? {
             Some(true) => session.note("the index of this copy was compared; from now on it is known to be sound"),
             Some(false) => {
-                session.note("the index of this copy is sound; nothing can be written here to remember that");
+                session.note("the index of this copy is sound; newsgrep cannot record that, because the archive cannot be written");
             }
             None => {}
         }

@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let archive = session.reader()?;
     // What a run left in the index that was killed over it goes now, asked for or not.
     let unfinished = archive.forgotten_since(archive.index_commit()?.map_or(0, |commit| commit.sequence))?;
-    // Asked for again, what is left in the journal goes now.
+    // A second request empties the journal that a reader held the first time.
     let gone = if archive.has_journal() { archive.forgotten(&mut |_| ())? } else { unfinished.clone() };
     let mut ids = Vec::new();
     for id in &arguments.ids {
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     let stop = session.stoppable();
     forget(&dir, &mut writer, &families, &stop)?;
     session.note(&match all.len() + unfinished.len() {
-        0 => "forgotten already, and now out of the journal too".to_owned(),
+        0 => "the article was forgotten before; now its bytes are out of the journal too".to_owned(),
         1 => "1 article removed for good; `ingest` leaves it out from now on".to_owned(),
         count => format!("{count} articles removed for good; `ingest` leaves them out from now on"),
     });
@@ -142,7 +142,7 @@ fn tell_without_place(archive: &Reader, ids: &[ArticleId], session: &Session) ->
     let named: Vec<String> = others.iter().take(20).map(ToString::to_string).collect();
     let more = if others.len() > named.len() { ", …" } else { "" };
     session.note(&format!(
-        "it is not known where in the file these records lie: the file that {} also stand in cannot be kept bit by bit ({}{more})",
+        "newsgrep does not know where in its file a record lies, so the file cannot be kept bit by bit; {} in it stay as records ({}{more})",
         articles(others.len() as u64),
         named.join(", ")
     ));

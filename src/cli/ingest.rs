@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     session.note(&summary(&report, arguments.dry_run, began.elapsed().as_secs_f64()));
     if report.repaired > 0 {
         let files = if report.repaired == 1 { "1 file".to_owned() } else { format!("{} files", report.repaired) };
-        session.note(&format!("what was damaged in the archive of {files} is whole again"));
+        session.note(&format!("repaired the damaged originals of {files}"));
     }
     if report.gone > 0 {
         let files = if report.gone == 1 { "1 file is".to_owned() } else { format!("{} files are", report.gone) };
@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, session: &mut Session) -> anyhow::Resul
     }
     for (folder, files) in &report.emptied {
         session.note(&format!(
-            "{} is empty, and {files} files of it are known: is a drive not there? Nothing was noted",
+            "{} is empty, but the archive has {files} files from it: is a drive not mounted? Their articles stay",
             visible_path(folder.as_os_str().as_bytes())
         ));
     }

@@ -164,8 +164,9 @@ pub(crate) fn resolve(archive: &Reader, prefix: &str) -> anyhow::Result<ArticleI
         [] => {
             let forgotten = archive.forgotten(&mut |_| ())?.iter().any(|id| id.to_string().starts_with(&digits));
             if !forgotten && archive.may_be_hidden(&digits)? {
-                let message =
-                    format!("article {digits} is not found, and rows of articles are damaged: run newsgrep check");
+                let message = format!(
+                    "article {digits} cannot be found because rows of the archive are damaged: run newsgrep check"
+                );
                 return Err(Failure::error(FailureKind::Damage, message));
             }
             let message = if forgotten {

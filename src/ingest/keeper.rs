@@ -265,7 +265,7 @@ impl Sink for Keeper<'_> {
                 report.skipped += 1;
                 let path = self.file.as_ref().map(|file| file.path.clone()).unwrap_or_default();
                 let reason = format!(
-                    "has the id of another article, {id}: its file is kept as it is, the record is no article of its own"
+                    "has the same id as another article, {id}: the file is kept whole, but the record is not searchable"
                 );
                 self.skipped(None, done.number, &reason)?;
                 self.clashes.push(Problem { path, record: Some(done.number), reason });

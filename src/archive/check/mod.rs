@@ -252,7 +252,7 @@ fn seals(connection: &Connection, found: &mut Findings<'_>) -> Result<()> {
         let table = sealed.table;
         let mut broken = Vec::new();
         let read = sealed.check(connection, &mut |row| broken.push(row));
-        broken.into_iter().for_each(|row| found.add(format!("{table}, row {row}: it is not as it was written")));
+        broken.into_iter().for_each(|row| found.add(sealed.broken(row).to_string()));
         found.note(table, read)?;
     }
     Ok(())
