@@ -445,7 +445,11 @@ fn no_command_panics_over_a_damaged_index() {
 /// An article whose row is gone, or stands under another id, is not said to be none.
 #[test]
 fn a_hidden_article_is_damage_and_not_unknown() {
-    for sql in ["DELETE FROM articles", "UPDATE articles SET public = 7"] {
+    for sql in [
+        "DELETE FROM articles",
+        "UPDATE articles SET public = 7",
+        "UPDATE articles SET public = 7, hash = zeroblob(32)",
+    ] {
         let bench = Bench::of(&okapis(3));
         let id = bench.ids("o2").pop().unwrap();
         altered(&bench, &format!("{sql} WHERE printf('%016x', public) = '{id}'; PRAGMA wal_checkpoint(TRUNCATE);"));

@@ -122,7 +122,10 @@ fn files_that_are_gone_are_told_once_and_named() {
     fs::rename(bench.path("clips"), bench.path("drive")).unwrap();
     fs::create_dir(bench.path("clips")).unwrap();
     let said = bench.run(&["ingest", "clips"]);
-    assert!(said.code == 0 && said.err.contains("the archive has 3 files from it: is a drive not mounted?"), "{said:?}");
+    assert!(
+        said.code == 0 && said.err.contains("the archive has 3 files from it: is a drive not mounted?"),
+        "{said:?}"
+    );
     assert_eq!(bench.run(&["list", "--gone"]).code, 1);
     assert_eq!(bench.run(&["check", "--read-data"]).code, 0);
 }

@@ -64,19 +64,25 @@ impl Reader {
         &self.dir
     }
 
-    /// Whether an article that is not found may be there all the same: rows are missing, or it stands under another id than its
-    /// bytes give it. Looks through all articles.
+    /// Whether an article that is not found may be there all the same: rows are missing, or one has another id than its bytes give
+    /// it. Looks at every row.
     ///
     /// # Errors
     /// When the database fails or the row about the archive is damaged.
-    pub fn may_be_hidden(&self, digits: &str) -> Result<bool> {
+    pub fn hides_articles(&self) -> Result<bool> {
         self.explained(|| {
-            let there = self.connection.query_row("SELECT count(*) FROM articles", [], |row| row.get::<_, i64>(0))?;
-            if there != Meta::load(&self.connection)?.counts.articles {
-                return Ok(true);
+            let mut select = self.connection.prepare("SELECT public, hash FROM articles NOT INDEXED")?;
+            let mut rows = select.query([])?;
+            let mut there = 0;
+            while let Some(row) = rows.next()? {
+                // A row of another type was overwritten.
+                let (Ok(public), Ok(hash)) = (row.get::<_, i64>(0), row.get::<_, [u8; 32]>(1)) else { return Ok(true) };
+                if ArticleId::of_hash(&hash).0.cast_signed() != public {
+                    return Ok(true);
+                }
+                there += 1;
             }
-            let query = "SELECT EXISTS (SELECT 1 FROM articles WHERE lower(hex(substr(hash, 1, 8))) LIKE ? || '%')";
-            Ok(self.connection.query_row(query, [digits], |row| row.get(0))?)
+            Ok(there != Meta::load(&self.connection)?.counts.articles)
         })
     }
 

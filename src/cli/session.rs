@@ -163,7 +163,7 @@ pub(crate) fn resolve(archive: &Reader, prefix: &str) -> anyhow::Result<ArticleI
         [id] => Ok(*id),
         [] => {
             let forgotten = archive.forgotten(&mut |_| ())?.iter().any(|id| id.to_string().starts_with(&digits));
-            if !forgotten && archive.may_be_hidden(&digits)? {
+            if !forgotten && archive.hides_articles()? {
                 let message = format!(
                     "article {digits} cannot be found because rows of the archive are damaged: run newsgrep check"
                 );
