@@ -7,7 +7,6 @@ use super::reader::Reader;
 use super::record;
 use super::rows::ArticleRow;
 use super::seal::{FORMER, ORIGINALS, RECORDS, SOURCES};
-use super::writer::no_such_article;
 use crate::article::ArticleId;
 use crate::problem::is_damage;
 
@@ -72,7 +71,7 @@ impl Reader {
     /// damaged or the database fails. Damage to its bytes or files is part of the evidence.
     pub fn evidence(&self, id: ArticleId) -> Result<Evidence> {
         let _snapshot = self.snapshot()?;
-        let article = self.article(id)?.ok_or_else(|| no_such_article(id))?;
+        let article = self.article(id)?.ok_or_else(|| self.unknown(id))?;
         let mut damage = Vec::new();
         let read = self
             .explained(|| record::bytes(&self.connection, &mut self.chunks.borrow_mut(), article.row, &article.hash));

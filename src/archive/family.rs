@@ -6,7 +6,6 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use super::reader::Reader;
-use super::writer::no_such_article;
 use crate::article::ArticleId;
 
 /// Why an article belongs to another.
@@ -33,7 +32,7 @@ impl Reader {
         self.explained(|| {
             let connection = &self.connection;
             let query = "SELECT id FROM articles WHERE public = ?";
-            let first = numbers(connection, query, id.0.cast_signed())?.pop().ok_or_else(|| no_such_article(id))?;
+            let first = numbers(connection, query, id.0.cast_signed())?.pop().ok_or_else(|| self.unknown(id))?;
             let mut family = BTreeMap::from([(first, Kin::Itself)]);
             let mut waiting = VecDeque::from([first]);
             let mut texts = HashSet::new();

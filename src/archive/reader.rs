@@ -17,7 +17,7 @@ use super::opening::{self, ForReading};
 use super::record;
 use super::rows::{ArticleRow, Filter, Occurrence, PATHS, ROW, Stats, article_row};
 use super::schema::{self, Meta, damage, means_damage};
-use super::seal::{FORMER, ORIGINALS, RECORDS, SOURCES};
+use super::seal::{FORMER, ORIGINALS, RECORDS, SOURCES, STATES};
 use super::writer::no_such_article;
 use crate::article::ArticleId;
 use crate::problem::is_damage;
@@ -64,8 +64,8 @@ impl Reader {
         &self.dir
     }
 
-    /// Whether an article that is not found may be there all the same: rows are missing, or one has another id than its bytes give
-    /// it. Looks at every row.
+    /// Whether an article that is not found may be there all the same: rows are missing or damaged, or one has another id than its
+    /// bytes give it. Looks at every row.
     ///
     /// # Errors
     /// When the database fails or the row about the archive is damaged.
@@ -82,8 +82,20 @@ impl Reader {
                 }
                 there += 1;
             }
-            Ok(there != Meta::load(&self.connection)?.counts.articles)
+            let mut broken = there != Meta::load(&self.connection)?.counts.articles;
+            STATES.check(&self.connection, &mut |_| broken = true)?;
+            Ok(broken)
         })
+    }
+
+    /// The error for an id that is not found: it names nothing, or rows are damaged.
+    #[must_use]
+    pub fn unknown(&self, id: ArticleId) -> anyhow::Error {
+        match self.hides_articles() {
+            Ok(false) => no_such_article(id),
+            Ok(true) => damage(format!("article {id} cannot be found because rows of the archive are damaged")),
+            Err(error) => error,
+        }
     }
 
     /// Whether commits are in the journal, which may have bytes of forgotten articles in it.
@@ -264,7 +276,7 @@ impl Reader {
         self.explained(|| {
             let mut select = self.connection.prepare_cached("SELECT id, hash FROM articles WHERE public = ?")?;
             let found = select.query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            let (row, hash): (i64, [u8; 32]) = found.ok_or_else(|| no_such_article(id))?;
+            let (row, hash): (i64, [u8; 32]) = found.ok_or_else(|| self.unknown(id))?;
             named(id, &hash)?;
             record::bytes(&self.connection, &mut self.chunks.borrow_mut(), row, &hash)
         })
@@ -281,7 +293,7 @@ impl Reader {
         self.explained(|| {
             let mut select = self.connection.prepare_cached("SELECT id, hash FROM articles WHERE public = ?")?;
             let found = select.query_row([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            let (article, article_hash): (i64, [u8; 32]) = found.ok_or_else(|| no_such_article(id))?;
+            let (article, article_hash): (i64, [u8; 32]) = found.ok_or_else(|| self.unknown(id))?;
             named(id, &article_hash)?;
             let mut wrong = None;
             for (original, hash) in self.originals(article, &mut wrong)? {

@@ -89,7 +89,7 @@ fn show(
     if form == Form::Original {
         return write_original(archive, id, session);
     }
-    let missing = || Failure::error(FailureKind::NotFound, format!("no article {id} in the archive"));
+    let missing = || archive.unknown(id);
     let (row, occurrences) = archive.listed(id)?.ok_or_else(missing)?;
     let bytes = match archive.record_bytes(id) {
         Err(error) if is_damage(&error) && !arguments.diff => {
