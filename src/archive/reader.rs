@@ -91,7 +91,12 @@ impl Reader {
     /// The error for an id that is not found: it names nothing, or rows are damaged.
     #[must_use]
     pub fn unknown(&self, id: ArticleId) -> anyhow::Error {
-        match self.hides_articles() {
+        // Where the table has it, an index of the database is damaged.
+        let is_there = || -> Result<bool> {
+            let query = "SELECT EXISTS (SELECT 1 FROM articles NOT INDEXED WHERE public = ?)";
+            Ok(self.connection.query_row(query, [id.0.cast_signed()], |row| row.get(0))?)
+        };
+        match self.explained(is_there).and_then(|is_there| Ok(is_there || self.hides_articles()?)) {
             Ok(false) => no_such_article(id),
             Ok(true) => damage(format!("article {id} cannot be found because rows of the archive are damaged")),
             Err(error) => error,

@@ -26,7 +26,13 @@ fn damage_is_named_or_harmless() {
         for (id, text) in ids.iter().zip(&texts) {
             match reader.record_bytes(*id) {
                 Ok(bytes) => assert!(bytes == text.as_bytes(), "served damaged bytes, flip {at}"),
-                Err(error) => assert!(found > 0, "not named by check, flip {at}: {error:#}"),
+                Err(error) => {
+                    assert!(found > 0, "not named by check, flip {at}: {error:#}");
+                    assert!(kind(&error) != FailureKind::NotFound, "said to be unknown, flip {at}: {error:#}");
+                }
+            }
+            if let Err(error) = reader.original(*id, &mut std::io::sink()) {
+                assert!(kind(&error) != FailureKind::NotFound, "said to be unknown, flip {at}: {error:#}");
             }
             if let Ok(Some(row)) = reader.article(*id) {
                 assert!(row.live || found > 0, "flip {at}");
